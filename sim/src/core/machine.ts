@@ -1,0 +1,34 @@
+/**
+ * The seam between EC2 (which powers machines) and what runs inside them (Windows, the SSM agent, the provisioning agent).
+ * EC2 never looks inside a host; a host never changes EC2 state but by a guest reboot or shutdown.
+ */
+export interface Machine {
+  readonly instanceID: string;
+  readonly accountID: string;
+  readonly region: string;
+  readonly availabilityZone: string;
+  readonly subnetID: string;
+  readonly privateIPAddress: string;
+  readonly imageID: string;
+  readonly instanceProfileARN: string | undefined;
+  /** The true tags (not the lagging ones that lists show). */
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export type PowerOnCause = "launch" | "start" | "reboot";
+export type PowerOffCause = "stop" | "terminate" | "crash";
+
+/** Implemented by the hosts; called by EC2 when the hypervisor starts or ends a guest. */
+export interface GuestLifecycle {
+  poweredOn(machine: Machine, cause: PowerOnCause): void;
+  poweredOff(instanceID: string, cause: PowerOffCause): void;
+}
+
+/** Implemented by EC2; used by hosts and by SSM. `state` is the true EC2 state name, `undefined` for an id that never was. */
+export interface MachineDirectory {
+  machine(instanceID: string): Machine | undefined;
+  state(instanceID: string): string | undefined;
+  list(): readonly Machine[];
+  /** A guest restarts itself: EC2 stays "running"; calls poweredOff("crash"-free) then poweredOn(..., "reboot") after the boot delay. */
+  guestReboot(instanceID: string): void;
+}
