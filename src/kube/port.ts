@@ -82,15 +82,40 @@ export interface KubePort {
    * Server-side apply of the whole `status` this field manager owns. With `resourceVersion` a stale decision is a `conflict`.
    * Not sent at all when `current.status` already equals `status` deeply (L1); then `ok` with `current`.
    */
-  applyStatus<T extends KubeObject>(kind: ResourceKind, current: T, status: object, options: ApplyOptions, signal: AbortSignal): Promise<KubeOutcome<T>>;
+  applyStatus<T extends KubeObject>(
+    kind: ResourceKind,
+    current: T,
+    status: object,
+    options: ApplyOptions,
+    signal: AbortSignal,
+  ): Promise<KubeOutcome<T>>;
   /** Replaces the finalizer list, guarded by `current`'s resourceVersion; no write when nothing changes. */
-  setFinalizers<T extends KubeObject>(kind: ResourceKind, current: T, finalizers: readonly string[], signal: AbortSignal): Promise<KubeOutcome<T>>;
+  setFinalizers<T extends KubeObject>(
+    kind: ResourceKind,
+    current: T,
+    finalizers: readonly string[],
+    signal: AbortSignal,
+  ): Promise<KubeOutcome<T>>;
   /** JSON merge patch of the main resource, guarded by `current`'s resourceVersion. */
-  patch<T extends KubeObject>(kind: ResourceKind, current: T, mergePatch: object, signal: AbortSignal): Promise<KubeOutcome<T>>;
+  patch<T extends KubeObject>(
+    kind: ResourceKind,
+    current: T,
+    mergePatch: object,
+    signal: AbortSignal,
+  ): Promise<KubeOutcome<T>>;
   /** Deletes exactly this uid; `ok` when deletion was accepted. */
-  delete<T extends KubeObject>(kind: ResourceKind, current: T, propagation: DeletePropagation, signal: AbortSignal): Promise<KubeOutcome<T>>;
+  delete<T extends KubeObject>(
+    kind: ResourceKind,
+    current: T,
+    propagation: DeletePropagation,
+    signal: AbortSignal,
+  ): Promise<KubeOutcome<T>>;
   /** A short-lived token of a service account (TokenRequest); `object` is the token and its expiry in wall-clock milliseconds. */
-  requestServiceAccountToken(serviceAccount: ObjectKey, audience: string, signal: AbortSignal): Promise<KubeOutcome<ServiceAccountToken>>;
+  requestServiceAccountToken(
+    serviceAccount: ObjectKey,
+    audience: string,
+    signal: AbortSignal,
+  ): Promise<KubeOutcome<ServiceAccountToken>>;
 }
 
 export interface ApplyOptions {
