@@ -21,6 +21,7 @@ export type PowerOffCause = "stop" | "terminate" | "crash";
 /** Implemented by the hosts; called by EC2 when the hypervisor starts or ends a guest. */
 export interface GuestLifecycle {
   poweredOn(machine: Machine, cause: PowerOnCause): void;
+  /** A reboot (by the guest or by RebootInstances) is `stop` followed by `poweredOn(machine, "reboot")`. */
   poweredOff(instanceID: string, cause: PowerOffCause): void;
 }
 
@@ -29,6 +30,19 @@ export interface MachineDirectory {
   machine(instanceID: string): Machine | undefined;
   state(instanceID: string): string | undefined;
   list(): readonly Machine[];
-  /** A guest restarts itself: EC2 stays "running"; calls poweredOff("crash"-free) then poweredOn(..., "reboot") after the boot delay. */
+  /** A guest restarts itself: EC2 stays "running"; poweredOff("stop") at once, poweredOn("reboot") after the delay `ec2.reboot`. */
   guestReboot(instanceID: string): void;
+  /** A guest shuts itself down: EC2 goes to stopping, then stopped (InstanceInitiatedShutdownBehavior `stop`). */
+  guestShutdown(instanceID: string): void;
+}
+
+/** What a person at the world's control desk may do to, and read from, the inside of hosts. Implemented by the hosts. */
+export interface GuestControl {
+  /** The true inside of one host, as plain JSON: booted, joined domain, registered tenant, service, account, ping. */
+  truth(instanceID: string): Readonly<Record<string, unknown>> | undefined;
+  /** The guest stops answering anything, EC2 still says running. */
+  freeze(instanceID: string): void;
+  thaw(instanceID: string): void;
+  /** A person finishes a Manual registration on the host's desktop. @throws Error with a sentence when the host is not waiting for it */
+  finishRegistration(instanceID: string): void;
 }
