@@ -1,0 +1,291 @@
+/**
+ * ADDomain: one Active Directory domain, how hosts join it and under which gMSA agents run.
+ * Guarantees: paths in another domain, a gMSA name that AD would cut, and rights that AWS never grants are refused at apply.
+ * Never: a password; hosts read the named secrets with their own role (S9).
+ */
+import { AD_DOMAIN } from "./kinds.ts";
+import { commonStatus } from "./conditions.ts";
+import { AGE_COLUMN, READY_COLUMN, REASON_COLUMN, type KindDefinition, type Resource } from "./definition.ts";
+import { duration } from "./durations.ts";
+import {
+  accountID,
+  awsRegion,
+  distinguishedName,
+  dnsName,
+  gmsaName,
+  hostName,
+  instanceProfile,
+  ipv4Address,
+  secretARN,
+} from "./formats.ts";
+import { allowedNamespaces } from "./references.ts";
+import {
+  atomicList,
+  defaulted,
+  flag,
+  immutable,
+  object,
+  optional,
+  setList,
+  text,
+  whole,
+  words,
+  type Infer,
+  type Rule,
+} from "./schema.ts";
+
+export const GMSA_MODES = ["Existing", "Create", "AgentDefault"] as const;
+export type GmsaMode = (typeof GMSA_MODES)[number];
+
+/** Shared with the agent's frozen template: the same on all agents of the domain (agent-host reference, section 4). */
+export const agentOptions = object("Settings of the agent, the same on all agents of the domain.", {
+  ldapConnectionTimeout: optional(
+    duration("How long the agent waits for an LDAP connection.", { min: "1s", max: "10m" }),
+  ),
+  referralChasing: flag("Whether the agent follows LDAP referrals.").default(false),
+});
+
+const secretReference = (description: string) =>
+  object(description, {
+    secretARN: secretARN("ARN of the Secrets Manager secret; read on the host, never by the operator."),
+  });
+
+const join = object("How hosts join the domain.", {
+  credential: secretReference("The account that may join computers."),
+  organizationalUnit: distinguishedName("OU in which the computer accounts are made."),
+  computerNamePrefix: text(
+    "Start of each computer name; the rest is a hash of the agent's UID, 15 characters in all.",
+    {
+      max: 6,
+      pattern: /^[A-Z][A-Z0-9-]*$/,
+    },
+  ).default("CSA"),
+});
+
+const leave = object("How computer accounts are removed again.", {
+  credential: secretReference("An account that may only delete computers in that OU and edit the host group."),
+});
+
+const permissions = defaulted("Rights of the gMSA in the directory.", {
+  mode: words("Verify: check and report. Grant: set what is missing, with the setup credential.", [
+    "Verify",
+    "Grant",
+  ]).default("Verify"),
+  scope: words("Where the rights stand.", ["OrganizationalUnits", "DomainRoot"]).default("OrganizationalUnits"),
+  types: optional(
+    setList(
+      "Permission types of Set-AADCloudSyncPermissions; absent: what the domain's configurations need.",
+      words("A permission type.", [
+        "BasicRead",
+        "PasswordHashSync",
+        "PasswordWriteBack",
+        "HybridExchangePermissions",
+        "ExchangeMailPublicFolderPermissions",
+        "UserGroupCreateDelete",
+        "All",
+      ]),
+      { max: 7 },
+    ),
+  ),
+});
+
+const gmsa = object(
+  "The group managed service account under which agents run.",
+  {
+    mode: words(
+      "Existing: made by an administrator. Create: made by the first host. AgentDefault: made by the agent.",
+      GMSA_MODES,
+    ).default("Existing"),
+    name: optional(gmsaName("sAMAccountName with its $.")),
+    hostGroup: optional(
+      distinguishedName(
+        "Group whose members may read the gMSA's password; hosts are added to it before the reboot that follows the join.",
+      ),
+    ),
+    permissions,
+    setupCredential: optional(secretReference("The account that makes the gMSA or sets its rights.")),
+  },
+  [
+    {
+      rule: "(self.mode == 'AgentDefault') != has(self.name)",
+      message: "set name unless mode is AgentDefault, where the agent chooses it",
+    },
+    {
+      rule: "self.mode != 'Create' || has(self.hostGroup)",
+      message: "mode Create needs hostGroup: the group that may read the new gMSA's password",
+    },
+    {
+      rule: "has(self.setupCredential) || (self.mode == 'Existing' && self.permissions.mode == 'Verify')",
+      message: "set setupCredential: modes Create and AgentDefault and permissions.mode Grant write to the directory",
+    },
+  ],
+);
+
+const hostPolicy = object("What hosts of other namespaces may be; required where they may attach.", {
+  awsAccountIDs: setList("AWS accounts in which hosts may run.", accountID("A 12-digit account id."), {
+    max: 50,
+    min: 1,
+  }),
+  instanceProfiles: setList("Instance profiles that hosts may carry.", instanceProfile("Name or ARN."), {
+    max: 50,
+    min: 1,
+  }),
+  imageOwners: setList(
+    "Owners of images that hosts may start from.",
+    text("An account id, or an alias such as amazon.", { max: 32, pattern: /^([0-9]{12}|[a-z-]+)$/ }),
+    { max: 20, min: 1 },
+  ),
+});
+
+/** Every path of the spec lies in the domain: its DN ends with the DC parts of dnsName. */
+const inDomain = (path: string): string =>
+  `${path}.lowerAscii().endsWith('dc=' + self.dnsName.split('.').join(',dc='))`;
+
+const rules: readonly Rule[] = [
+  {
+    rule: "(self.type == 'AWSManagedMicrosoftAD') == has(self.awsManaged)",
+    message: "set awsManaged together with type AWSManagedMicrosoftAD, and leave it out otherwise",
+  },
+  {
+    rule: "has(self.awsManaged) == has(oldSelf.awsManaged)",
+    message: "awsManaged cannot be added or removed: make a new ADDomain for another directory",
+  },
+  {
+    rule: "self.allowedNamespaces.from == 'Same' || has(self.hostPolicy)",
+    message:
+      "set hostPolicy: other namespaces may attach hosts to this domain, so say which accounts, profiles and images they may use",
+  },
+  {
+    rule: "!has(self.forest) || self.dnsName in self.forest.domains",
+    message: "add dnsName to forest.domains: it lists every domain of the forest, this one too",
+  },
+  {
+    rule: inDomain("self.join.organizationalUnit"),
+    message: "join.organizationalUnit lies in another domain: end it with the DC parts of dnsName",
+  },
+  {
+    rule: `!has(self.gmsa.hostGroup) || ${inDomain("self.gmsa.hostGroup")}`,
+    message: "gmsa.hostGroup lies in another domain: end it with the DC parts of dnsName",
+  },
+  {
+    rule: `!has(self.provisioningContainers) || self.provisioningContainers.all(c, ${inDomain("c")})`,
+    message: "a provisioning container lies in another domain: end each with the DC parts of dnsName",
+  },
+  {
+    rule: "self.type != 'AWSManagedMicrosoftAD' || self.gmsa.permissions.scope != 'DomainRoot'",
+    message:
+      "AWS gives nobody rights on the root of a Managed Microsoft AD: set gmsa.permissions.scope to OrganizationalUnits",
+  },
+  {
+    rule: "self.type != 'AWSManagedMicrosoftAD' || self.gmsa.mode != 'AgentDefault'",
+    message:
+      "the agent's default gMSA needs a Domain Admin, which a Managed Microsoft AD has not: set gmsa.mode to Existing or Create",
+  },
+];
+
+const spec = object(
+  "What is declared.",
+  {
+    dnsName: dnsName("DNS name, in lower case: the key of locks and uniqueness.", [
+      immutable("dnsName", "make a new ADDomain for another domain"),
+    ]),
+    netBIOSName: text("NetBIOS name.", {
+      max: 15,
+      pattern: /^[A-Za-z0-9-]+$/,
+      rules: [immutable("netBIOSName", "make a new ADDomain for another domain")],
+    }),
+    type: words(
+      "Who runs the domain controllers.",
+      ["SelfManaged", "AWSManagedMicrosoftAD"],
+      [immutable("type", "make a new ADDomain for another directory")],
+    ).default("SelfManaged"),
+    awsManaged: optional(
+      object(
+        "The directory in AWS Directory Service.",
+        {
+          directoryID: text("Directory id.", { max: 12, pattern: /^d-[0-9a-f]{10}$/ }),
+          region: awsRegion("Region of the directory."),
+        },
+        [immutable("awsManaged", "make a new ADDomain for another directory")],
+      ),
+    ),
+    forest: optional(
+      object("The forest, when it has more than this domain.", {
+        rootDomain: dnsName("DNS name of the root domain."),
+        domains: setList("DNS names of all domains of the forest.", dnsName("A DNS name."), { max: 20, min: 1 }),
+      }),
+    ),
+    domainControllers: optional(
+      setList(
+        "Addresses of the domain controllers; absent: from Directory Service, else from DNS as a host sees it.",
+        ipv4Address("An IPv4 address."),
+        { max: 16, min: 1 },
+      ),
+    ),
+    preferredDomainControllers: optional(
+      atomicList("Host names that the agent tries first, in this order.", hostName("A host name."), {
+        max: 16,
+        min: 1,
+      }),
+    ),
+    agentOptions: optional(agentOptions),
+    join,
+    leave: optional(leave),
+    gmsa,
+    provisioningContainers: optional(
+      setList(
+        "Containers in which Entra may create groups; required before any write from Entra to AD.",
+        distinguishedName("A container."),
+        { max: 50, min: 1 },
+      ),
+    ),
+    hostPolicy: optional(hostPolicy),
+    allowedNamespaces: allowedNamespaces(),
+  },
+  rules,
+);
+
+const status = object("What was found.", {
+  ...commonStatus,
+  domainControllers: optional(setList("Addresses in use.", ipv4Address("An IPv4 address."), { max: 16 })),
+  registration: optional(
+    object("The agent that holds the domain's registration slot.", {
+      agentUID: text("UID of the agent.", { max: 64 }),
+      agentNamespace: text("Its namespace.", { max: 63 }),
+      agentName: text("Its name.", { max: 253 }),
+    }),
+  ),
+  dependants: optional(
+    object("Objects that have something outside to undo; while there are any, deletion waits.", {
+      count: whole("How many.", { min: 0, max: 1_000_000 }),
+      first: optional(
+        atomicList("The first five, as kind namespace/name.", text("One object.", { max: 400 }), { max: 5 }),
+      ),
+    }),
+  ),
+});
+
+export type ADDomainSpec = Infer<typeof spec>;
+export type ADDomainStatus = Infer<typeof status>;
+export type ADDomain = Resource<ADDomainSpec, ADDomainStatus>;
+
+export const adDomainDefinition = {
+  resource: AD_DOMAIN,
+  shortNames: [],
+  description: "One Active Directory domain: its kind, domain controllers, join secret, gMSA and OUs.",
+  spec,
+  status,
+  columns: [
+    READY_COLUMN,
+    REASON_COLUMN,
+    { name: "Domain", type: "string", jsonPath: ".spec.dnsName", description: "DNS name." },
+    {
+      name: "Type",
+      type: "string",
+      jsonPath: ".spec.type",
+      description: "Who runs the domain controllers.",
+      priority: 1,
+    },
+    AGE_COLUMN,
+  ],
+} as const satisfies KindDefinition<typeof spec, typeof status>;
