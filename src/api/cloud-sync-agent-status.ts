@@ -71,6 +71,8 @@ const step = object("The host step in progress, or the one that failed last.", {
   deadline: instant("When it counts as failed."),
   attempts: whole("Attempts so far.", { min: 0, max: 1_000_000 }),
   lastError: optional(lastError),
+  retryAt: optional(instant("When the failed step is tried again by itself; absent: only when a person asks.")),
+  endedAt: optional(instant("When a Drain ended, well or not: retirement goes on from there.")),
 });
 
 const retirement = object("Permission to take this host away; written by the pool's loop alone.", {
