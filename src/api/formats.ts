@@ -67,3 +67,7 @@ export const GMSA_NAME_RULE: Rule = {
 };
 export const gmsaName = (description: string, { rules = [GMSA_NAME_RULE] }: Rules = {}) =>
   text(description, { max: 64, rules });
+
+/** An instant that a person copies from status. */
+export const instantText = (description: string) =>
+  text(description, { max: 40, pattern: /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?Z$/ });
