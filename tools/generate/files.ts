@@ -1,0 +1,18 @@
+/** Every generated file with its content: the one list that writing and checking share. */
+import { KIND_DEFINITIONS } from "../../src/api/definitions.ts";
+import { crdName, crdText } from "./crd.ts";
+import { referencePage } from "./reference-page.ts";
+
+export interface GeneratedFile {
+  /** Relative to the top of the repository. */
+  readonly path: string;
+  readonly text: string;
+}
+
+export function generatedFiles(): readonly GeneratedFile[] {
+  const crds = KIND_DEFINITIONS.map((definition) => ({
+    path: `crds/${crdName(definition)}.yaml`,
+    text: crdText(definition),
+  }));
+  return [...crds, { path: "docs/api-reference.md", text: referencePage(KIND_DEFINITIONS) }];
+}
