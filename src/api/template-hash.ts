@@ -14,7 +14,13 @@ export function templateHash({ aws, tenant, domain, agent }: AgentTemplate): str
   const { serviceAccountRef: _identity, assumeRole: _role, ...host } = aws;
   const { tenantID, cloud } = tenant;
   // Addresses of domain controllers change by themselves: they are read by the next step, and need no new host.
-  const { name: _domain, namespace: _namespace, domainControllers: _addresses, leaveSecretARN: _leave, ...joined } = domain;
+  const {
+    name: _domain,
+    namespace: _namespace,
+    domainControllers: _addresses,
+    leaveSecretARN: _leave,
+    ...joined
+  } = domain;
   const { minimumVersion: _floor, ...software } = agent;
   const covered = canonicalText({ host, tenantID, cloud, joined, software });
   return createHash("sha256").update(covered).digest("hex").slice(0, 16);

@@ -69,7 +69,19 @@ function convert(node: unknown, path: string): StructuralSchema {
     if (node[word] !== undefined) converted[word] = convertWord(word, node[word], path);
   }
   // The cast: every word was checked against the ones that StructuralSchema has.
-  return converted as unknown as StructuralSchema;
+  return withWholeDefault(converted as unknown as StructuralSchema);
+}
+
+/**
+ * Fills an object's default with those of its members.
+ * The API server checks a default against the CEL rules as it is written, before the members' defaults are applied [measured on 1.36].
+ */
+function withWholeDefault(schema: StructuralSchema): StructuralSchema {
+  if (!isRecord(schema.default) || schema.properties === undefined) return schema;
+  const ofMembers = Object.entries(schema.properties)
+    .filter(([, member]) => member.default !== undefined)
+    .map(([name, member]) => [name, member.default] as const);
+  return { ...schema, default: { ...Object.fromEntries(ofMembers), ...schema.default } };
 }
 
 function convertWord(word: string, value: unknown, path: string): unknown {
