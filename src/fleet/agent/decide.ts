@@ -1,0 +1,135 @@
+/**
+ * Decides the next step of one agent, from Pending to Ready and from deletion to gone.
+ * Guarantees: at most one effect outside a pass, its intent stored first (S1, L2); nothing outside in Observe, paused, or without an identity.
+ * Never: reads a clock, calls a port, ends an instance on anything but a stored permission (S2, S3).
+ */
+import type { AgentSnapshot } from "./snapshot.ts";
+import type { HostStep } from "./steps.ts";
+import { stepOfLink } from "./steps.ts";
+import { FINALIZERS } from "../../api/kinds.ts";
+import { AGENT_LINKS, isPassed, judgeLinks, liveInstances, type LinkVerdict } from "./links.ts";
+import { stepProgress, type StepProgress } from "./step-progress.ts";
+import { decideLaunch } from "./launch.ts";
+import { decideRetirement } from "./retire.ts";
+
+export type AgentAction =
+  | { readonly kind: "rest" }
+  | { readonly kind: "hold"; readonly reason: string; readonly message: string; readonly untilMs?: number }
+  | { readonly kind: "addFinalizer" }
+  | { readonly kind: "removeFinalizer"; readonly reason: string; readonly message: string }
+  | { readonly kind: "launch"; readonly attempt: number; readonly isStored: boolean }
+  | { readonly kind: "takeSlot" }
+  | { readonly kind: "releaseSlot"; readonly reason: string }
+  | { readonly kind: "step"; readonly step: HostStep; readonly progress: StepProgress }
+  | { readonly kind: "terminate"; readonly instanceID: string; readonly reason: string };
+
+export interface AgentPlan {
+  readonly action: AgentAction;
+  /** The earliest moment at which the plan changes by itself; absent: only an event changes it. */
+  readonly revisitAtMs: number | undefined;
+}
+
+export function decideAgent(snapshot: AgentSnapshot): AgentPlan {
+  const action = chooseAction(snapshot);
+  return { action, revisitAtMs: revisitAtMs(action) };
+}
+
+function chooseAction(snapshot: AgentSnapshot): AgentAction {
+  const { agent } = snapshot;
+  if (agent.metadata.deletionTimestamp !== undefined) return decideRetirement(snapshot);
+  if (!(agent.metadata.finalizers ?? []).includes(FINALIZERS.agent)) return { kind: "addFinalizer" };
+  const withheld = whyWithheld(snapshot);
+  if (withheld !== undefined) return withheld;
+  const dead = whyDead(snapshot);
+  if (dead !== undefined) return dead;
+  if (liveInstances(snapshot).length === 0 && agent.status.instanceID === undefined) return decideLaunch(snapshot);
+  return nextStep(snapshot);
+}
+
+/** Why nothing outside may be written now; a held registration slot is given back first, so that others can go on (S11). */
+function whyWithheld(snapshot: AgentSnapshot): AgentAction | undefined {
+  const { mode, identityFailure, instance, slot } = snapshot;
+  if (mode.kind !== "enforce") {
+    if (slot.kind === "mine") return { kind: "releaseSlot", reason: mode.reason };
+    return { kind: "hold", reason: mode.reason, message: mode.message };
+  }
+  if (identityFailure !== undefined) {
+    const message = `${identityFailure.message} ${identityFailure.fix}`;
+    return { kind: "hold", reason: identityFailure.reason, message };
+  }
+  if (instance.kind === "unread") {
+    return { kind: "hold", reason: "InventoryUnread", message: "EC2 has not been listed yet." };
+  }
+  return undefined;
+}
+
+/** An instance that EC2 reports gone or stopped is not worked on: its pool replaces it. */
+function whyDead(snapshot: AgentSnapshot): AgentAction | undefined {
+  const { instance, slot } = snapshot;
+  if (instance.kind !== "found") return undefined;
+  const running = instance.instances.filter(
+    ({ state }) => state === "running" || state === "pending" || state === "unknown",
+  );
+  if (running.length > 0) return undefined;
+  if (slot.kind === "mine") return { kind: "releaseSlot", reason: "InstanceDead" };
+  return {
+    kind: "hold",
+    reason: "InstanceDead",
+    message: "EC2 reports the instance as stopped or terminated; the pool replaces the agent.",
+  };
+}
+
+/** The first step whose link is not passed; when all are, a Ready agent gives the registration slot back. */
+function nextStep(snapshot: AgentSnapshot): AgentAction {
+  const { agent, step: evidence } = snapshot;
+  const open = AGENT_LINKS.find((type) => stepOfLink(type) !== undefined && !isPassed(snapshot, type));
+  const step = open === undefined ? undefined : stepOfLink(open);
+  if (open === undefined || step === undefined) return settle(snapshot);
+  const verdicts = judgeLinks(snapshot);
+  if (open === "Registered" && agent.spec.template.agent.registration.mode === "Manual") {
+    const { reason, message } = verdictOf(verdicts, open);
+    return freeExpiredSlot(snapshot) ?? { kind: "hold", reason, message };
+  }
+  const online = verdictOf(verdicts, "Online");
+  // A command that is under way is judged even while the ping is late; nothing new is sent to a host that is not there.
+  if (
+    online.status !== "True" &&
+    evidence.kind !== "running" &&
+    evidence.kind !== "succeeded" &&
+    evidence.kind !== "failed"
+  ) {
+    return freeExpiredSlot(snapshot) ?? { kind: "hold", reason: online.reason, message: online.message };
+  }
+  const progress = stepProgress(snapshot, step);
+  if (progress.kind === "takeSlot") return { kind: "takeSlot" };
+  return freeExpiredSlot(snapshot) ?? { kind: "step", step, progress };
+}
+
+function settle(snapshot: AgentSnapshot): AgentAction {
+  const isReady = judgeLinks(snapshot).every(({ status }) => status === "True");
+  if (isReady && snapshot.slot.kind === "mine") return { kind: "releaseSlot", reason: "Ready" };
+  return freeExpiredSlot(snapshot) ?? { kind: "rest" };
+}
+
+/** A holder that has not become Ready by its deadline lets others go first (S11). */
+function freeExpiredSlot({ slot, nowMs, step }: AgentSnapshot): AgentAction | undefined {
+  const isExpired = slot.kind === "mine" && nowMs > slot.deadlineMs && step.kind !== "running";
+  return isExpired ? { kind: "releaseSlot", reason: "DeadlinePassed" } : undefined;
+}
+
+function verdictOf(verdicts: readonly LinkVerdict[], type: string): LinkVerdict {
+  const verdict = verdicts.find((candidate) => candidate.type === type);
+  if (verdict === undefined) throw new Error(`no verdict on ${type}`);
+  return verdict;
+}
+
+function revisitAtMs(action: AgentAction): number | undefined {
+  switch (action.kind) {
+    case "hold":
+      return action.untilMs;
+    case "step":
+      return "untilMs" in action.progress ? action.progress.untilMs : undefined;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,42 @@
+/**
+ * Decides whether and how an agent's one instance is asked for.
+ * Guarantees (S1): the attempt is stored before EC2 is called; an attempt of unknown outcome is repeated with the same token, or given up
+ * only after its absence is proven; nothing is launched beside instances of another pool of the same name (S2).
+ */
+import type { AgentSnapshot } from "./snapshot.ts";
+import type { AgentAction } from "./decide.ts";
+import { sentenceOf } from "./links.ts";
+
+export function decideLaunch(snapshot: AgentSnapshot): AgentAction {
+  const { agent, hold, unclaimedInstanceIDs, nowMs, limits } = snapshot;
+  if (unclaimedInstanceIDs.length > 0) {
+    const message = `${unclaimedInstanceIDs.slice(0, 3).join(", ")} run under this pool's name for another pool UID: terminate or release them, then launches go on.`;
+    return { kind: "hold", reason: "UnclaimedInstances", message };
+  }
+  if (snapshot.pool.kind === "present" && snapshot.pool.isDeleting) {
+    return { kind: "hold", reason: "PoolDeleting", message: "The pool is being deleted." };
+  }
+  if (hold !== undefined && nowMs < hold.untilMs) {
+    return { kind: "hold", reason: hold.failure.reason, message: sentenceOf(hold.failure), untilMs: hold.untilMs };
+  }
+  const { launch } = agent.status;
+  if (launch === undefined) return { kind: "launch", attempt: 1, isStored: false };
+  const isTokenTrusted = nowMs - Date.parse(launch.intendedAt) < limits.launchTokenTrustMs;
+  if (isTokenTrusted) return { kind: "launch", attempt: launch.attempt, isStored: true };
+  if (isAbsenceProven(snapshot)) return { kind: "launch", attempt: launch.attempt + 1, isStored: false };
+  return {
+    kind: "hold",
+    reason: "ProvingAbsence",
+    message: "An old launch has an unknown outcome: EC2 is listed several times before another attempt.",
+    untilMs: nowMs + limits.absenceWindowMs,
+  };
+}
+
+/** Several complete lists over the window without the instance: one NotFound is never enough (S5; aws reference, 1.2). */
+export function isAbsenceProven({ instance, limits }: AgentSnapshot): boolean {
+  return (
+    instance.kind === "notListed" &&
+    instance.answers >= limits.absenceAnswersMin &&
+    instance.sinceAgeMs >= limits.absenceWindowMs
+  );
+}

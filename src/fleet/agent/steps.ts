@@ -1,0 +1,102 @@
+/**
+ * The host steps as data: which link each one proves, how long it may take, what it is told.
+ * Guarantees: no parameter carries a secret, only the ARN under which the host reads it with its own role (S9).
+ */
+import { durationMs } from "../../api/durations.ts";
+import type { AgentTemplate } from "../../api/cloud-sync-agent.ts";
+import { computerName } from "../naming.ts";
+
+export type LinkType =
+  "Launched" | "Online" | "PreflightPassed" | "Joined" | "Installed" | "Registered" | "Configured" | "Healthy";
+
+export type StepName = "Preflight" | "Join" | "Install" | "Register" | "Configure" | "Drain";
+
+export interface HostStep {
+  readonly name: StepName;
+  readonly provesLink: LinkType | undefined;
+  /** Registration and domain set-up run one host at a time for each domain (S11; AZI #97087). */
+  readonly needsRegistrationSlot: boolean;
+  readonly timeoutMs: (template: AgentTemplate) => number;
+  readonly parameters: (template: AgentTemplate, agentUID: string) => Readonly<Record<string, string>>;
+}
+
+export const DRAIN: HostStep = {
+  name: "Drain",
+  provesLink: undefined,
+  needsRegistrationSlot: false,
+  timeoutMs: ({ timeouts }) => durationMs(timeouts.drain),
+  parameters: () => ({}),
+};
+
+/** In the order of the agent-host reference, section 17. */
+const LIFE_STEPS: readonly HostStep[] = [
+  {
+    name: "Preflight",
+    provesLink: "PreflightPassed",
+    needsRegistrationSlot: false,
+    timeoutMs: ({ timeouts }) => durationMs(timeouts.preflight),
+    parameters: ({ domain, tenant }) => ({
+      domainName: domain.dnsName,
+      domainControllers: domain.domainControllers.join(","),
+      tenantCloud: tenant.cloud,
+    }),
+  },
+  {
+    name: "Join",
+    provesLink: "Joined",
+    needsRegistrationSlot: false,
+    timeoutMs: ({ timeouts }) => durationMs(timeouts.join),
+    parameters: ({ domain }, agentUID) => ({
+      computerName: computerName(domain.computerNamePrefix, agentUID),
+      domainName: domain.dnsName,
+      organizationalUnit: domain.organizationalUnit,
+      credentialSecretARN: domain.joinSecretARN,
+      hostGroup: domain.gmsa.hostGroup ?? "",
+    }),
+  },
+  {
+    name: "Install",
+    provesLink: "Installed",
+    needsRegistrationSlot: false,
+    timeoutMs: ({ timeouts }) => durationMs(timeouts.install),
+    parameters: ({ agent, tenant }) => ({
+      bucket: agent.installer.bucket,
+      key: agent.installer.key,
+      versionID: agent.installer.versionID,
+      sha256: agent.installer.sha256,
+      version: agent.installer.version,
+      tenantCloud: tenant.cloud,
+      proxyURL: agent.proxyURL ?? "",
+    }),
+  },
+  {
+    name: "Register",
+    provesLink: "Registered",
+    needsRegistrationSlot: true,
+    timeoutMs: ({ timeouts }) => durationMs(timeouts.configure),
+    parameters: ({ agent, tenant }) => ({
+      tenantID: tenant.tenantID,
+      tenantCloud: tenant.cloud,
+      mode: agent.registration.mode,
+      secretARN: agent.registration.secretARN ?? "",
+    }),
+  },
+  {
+    name: "Configure",
+    provesLink: "Configured",
+    needsRegistrationSlot: true,
+    timeoutMs: ({ timeouts }) => durationMs(timeouts.configure),
+    parameters: ({ domain }) => ({
+      domainName: domain.dnsName,
+      netBIOSName: domain.netBIOSName,
+      gmsaMode: domain.gmsa.mode,
+      gmsaName: domain.gmsa.name ?? "",
+      setupSecretARN: domain.gmsa.setupSecretARN ?? "",
+      preferredDomainControllers: (domain.preferredDomainControllers ?? []).join(","),
+    }),
+  },
+];
+
+export function stepOfLink(type: LinkType): HostStep | undefined {
+  return LIFE_STEPS.find((step) => step.provesLink === type);
+}

@@ -1,0 +1,207 @@
+/**
+ * The checks that stand before any call to AWS leaves for a pool, as a chain in the order in which a person would look.
+ * Guarantees: the first refusal is named with what to do; a missing object is waited for, a refusal needs a person.
+ * Never: needs an answer from outside the cluster.
+ */
+import type { ADDomain } from "../../api/ad-domain.ts";
+import type { CloudSyncAgentPool } from "../../api/cloud-sync-agent-pool.ts";
+import type { EntraTenant } from "../../api/entra-tenant.ts";
+import type { Failure } from "../../runtime/failure.ts";
+import { consents, type NamespaceLabels } from "../consent.ts";
+
+/** An entry of the installer catalogue in the operator's configuration. */
+export interface InstallerEntry {
+  readonly name: string;
+  readonly kind: string;
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionID: string;
+  readonly sha256: string;
+  readonly version: string;
+}
+
+export interface PoolReferences {
+  readonly pool: CloudSyncAgentPool;
+  readonly poolNamespace: NamespaceLabels;
+  readonly tenant: EntraTenant | undefined;
+  readonly domain: ADDomain | undefined;
+  /** The domain object that owns the DNS name (the older of two). */
+  readonly domainOwner: ADDomain | undefined;
+  readonly installers: readonly InstallerEntry[];
+  /** The identity, resolved without a call to AWS. */
+  readonly identity:
+    { readonly kind: "granted"; readonly accountID: string } | { readonly kind: "refused"; readonly failure: Failure };
+}
+
+export interface Refusal {
+  readonly kind: "waiting" | "refused";
+  readonly reason: string;
+  readonly message: string;
+}
+
+export interface ResolvedReferences {
+  readonly tenant: EntraTenant;
+  readonly domain: ADDomain;
+  readonly installer: InstallerEntry;
+  readonly accountID: string;
+}
+
+export type ReferenceVerdict = { readonly kind: "resolved"; readonly references: ResolvedReferences } | Refusal;
+
+export function checkReferences(evidence: PoolReferences): ReferenceVerdict {
+  const { pool, tenant, domain, identity, installers } = evidence;
+  if (tenant === undefined) return missing("Tenant", "EntraTenant", pool.spec.tenantRef, pool);
+  if (domain === undefined) return missing("Domain", "ADDomain", pool.spec.domainRef, pool);
+  const installer = installers.find(({ name }) => name === pool.spec.agent.installer.name);
+  const refusal = REFERENCE_CHECKS.map((check) => check({ ...evidence, tenant, domain, installer })).find(
+    (found) => found !== undefined,
+  );
+  if (refusal !== undefined) return refusal;
+  if (identity.kind === "refused")
+    return refused(identity.failure.reason, `${identity.failure.message} ${identity.failure.fix}`);
+  if (installer === undefined) return refused("InstallerNotInCatalogue", catalogueMessage(evidence));
+  return { kind: "resolved", references: { tenant, domain, installer, accountID: identity.accountID } };
+}
+
+interface Resolved extends PoolReferences {
+  readonly tenant: EntraTenant;
+  readonly domain: ADDomain;
+  readonly installer: InstallerEntry | undefined;
+}
+
+const REFERENCE_CHECKS: readonly ((evidence: Resolved) => Refusal | undefined)[] = [
+  tenantConsents,
+  domainConsents,
+  domainIsUnique,
+  identityIsGranted,
+  accountIsAllowed,
+  profilesAreAllowed,
+  installerIsListed,
+  additionalDomainsAreAbsent,
+];
+
+function tenantConsents({ tenant, poolNamespace }: Resolved): Refusal | undefined {
+  if (consents(tenant.spec.allowedNamespaces, tenant.metadata.namespace ?? "", poolNamespace)) return undefined;
+  return refused(
+    "TenantNotConsenting",
+    `EntraTenant ${pathOf(tenant)} does not admit namespace ${poolNamespace.name}: its owner adds it to spec.allowedNamespaces.`,
+  );
+}
+
+function domainConsents({ domain, poolNamespace }: Resolved): Refusal | undefined {
+  if (consents(domain.spec.allowedNamespaces, domain.metadata.namespace ?? "", poolNamespace)) return undefined;
+  return refused(
+    "DomainNotConsenting",
+    `ADDomain ${pathOf(domain)} does not admit namespace ${poolNamespace.name}: its owner adds it to spec.allowedNamespaces.`,
+  );
+}
+
+function domainIsUnique({ domain, domainOwner }: Resolved): Refusal | undefined {
+  if (domainOwner === undefined || domainOwner.metadata.uid === domain.metadata.uid) return undefined;
+  return refused(
+    "DomainNotUnique",
+    `ADDomain ${pathOf(domainOwner)} is older and owns ${domain.spec.dnsName}: refer to it, or delete it.`,
+  );
+}
+
+function identityIsGranted({ identity }: Resolved): Refusal | undefined {
+  return identity.kind === "granted"
+    ? undefined
+    : refused(identity.failure.reason, `${identity.failure.message} ${identity.failure.fix}`);
+}
+
+function accountIsAllowed({ domain, identity }: Resolved): Refusal | undefined {
+  const allowed = domain.spec.hostPolicy?.awsAccountIDs;
+  if (allowed === undefined || identity.kind !== "granted" || allowed.includes(identity.accountID)) return undefined;
+  return refused(
+    "AccountNotAllowed",
+    `ADDomain ${pathOf(domain)} does not admit hosts of account ${identity.accountID}: its owner adds it to spec.hostPolicy.awsAccountIDs.`,
+  );
+}
+
+function profilesAreAllowed({ domain, pool }: Resolved): Refusal | undefined {
+  const allowed = domain.spec.hostPolicy?.instanceProfiles;
+  if (allowed === undefined) return undefined;
+  const { instanceProfile, bootstrapInstanceProfile } = pool.spec.aws;
+  const foreign = [instanceProfile, bootstrapInstanceProfile].find(
+    (profile) => profile !== undefined && !allowed.includes(profile),
+  );
+  if (foreign === undefined) return undefined;
+  return refused(
+    "InstanceProfileNotAllowed",
+    `ADDomain ${pathOf(domain)} does not admit instance profile ${foreign}: its owner adds it to spec.hostPolicy.instanceProfiles.`,
+  );
+}
+
+function installerIsListed(evidence: Resolved): Refusal | undefined {
+  const { installer, pool } = evidence;
+  if (installer === undefined) return refused("InstallerNotInCatalogue", catalogueMessage(evidence));
+  if (installer.kind === pool.spec.agent.kind) return undefined;
+  return refused(
+    "InstallerOfOtherKind",
+    `Installer ${installer.name} installs ${installer.kind}, the pool asks for ${pool.spec.agent.kind}.`,
+  );
+}
+
+/** Reserved in the schema; serving several domains from one host is not part of this version. */
+function additionalDomainsAreAbsent({ pool }: Resolved): Refusal | undefined {
+  if (
+    (pool.spec.additionalDomainRefs ?? []).length === 0 &&
+    pool.spec.agent.kind === "Provisioning" &&
+    pool.spec.placement.policy === "Strict" &&
+    (pool.spec.adopt ?? []).length === 0
+  )
+    return undefined;
+  return refused(
+    "NotInThisVersion",
+    "additionalDomainRefs, adopt, placement Preferred and kind PassThroughAuthentication are not served by this version: remove them.",
+  );
+}
+
+/** The owner of the image is known only after a read, so it is checked on its own before anything is launched. */
+export function checkImageOwner(
+  domain: ADDomain,
+  image: { readonly imageID: string; readonly ownerID: string; readonly ownerAlias: string | undefined },
+): Refusal | undefined {
+  const allowed = domain.spec.hostPolicy?.imageOwners;
+  if (
+    allowed === undefined ||
+    allowed.includes(image.ownerID) ||
+    (image.ownerAlias !== undefined && allowed.includes(image.ownerAlias))
+  )
+    return undefined;
+  return refused(
+    "ImageOwnerNotAllowed",
+    `Image ${image.imageID} belongs to ${image.ownerAlias ?? image.ownerID}: the owner of ADDomain ${pathOf(domain)} adds it to spec.hostPolicy.imageOwners, or the pool names another image.`,
+  );
+}
+
+function catalogueMessage({ pool, installers }: PoolReferences): string {
+  const known = installers
+    .map(({ name }) => name)
+    .slice(0, 5)
+    .join(", ");
+  return `Installer ${pool.spec.agent.installer.name} is not in the operator's catalogue (${known === "" ? "it is empty" : known}): an administrator adds it, or the pool names another.`;
+}
+
+function missing(
+  word: string,
+  kind: string,
+  reference: { readonly name: string; readonly namespace?: string },
+  pool: CloudSyncAgentPool,
+): Refusal {
+  const path = `${reference.namespace ?? pool.metadata.namespace ?? ""}/${reference.name}`;
+  return {
+    kind: "waiting",
+    reason: `${word}NotFound`,
+    message: `${kind} ${path} does not exist, or lies outside the watched namespaces: apply it, or correct the reference.`,
+  };
+}
+
+export function refused(reason: string, message: string): Refusal {
+  return { kind: "refused", reason, message };
+}
+
+function pathOf({ metadata }: ADDomain | EntraTenant): string {
+  return `${metadata.namespace ?? ""}/${metadata.name}`;
+}

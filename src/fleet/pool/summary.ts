@@ -1,0 +1,220 @@
+/**
+ * What a pool's status says to people and tools.
+ * Guarantees: Ready is computed; `kubectl get` alone tells how many of how many, where, and the first thing wrong; nothing moves at rest (L1).
+ */
+import { countBy } from "../placement.ts";
+import type { PoolAction } from "./decide.ts";
+import { effectiveMinHealthy, isStaying, type PoolAgent, type PoolSnapshot } from "./snapshot.ts";
+
+export interface ConditionFinding {
+  readonly type: string;
+  readonly status: "True" | "False" | "Unknown";
+  readonly reason: string;
+  readonly message: string;
+}
+
+export function poolFindings(snapshot: PoolSnapshot, action: PoolAction): readonly ConditionFinding[] {
+  const wrong = firstWrong(snapshot, action);
+  const isDeleting = snapshot.pool.metadata.deletionTimestamp !== undefined;
+  const ready: ConditionFinding =
+    wrong === undefined && !isDeleting
+      ? { type: "Ready", status: "True", reason: "Ready", message: "" }
+      : {
+          type: "Ready",
+          status: "False",
+          reason: isDeleting ? "Deleting" : (wrong?.reason ?? "Progressing"),
+          message: wrong?.message ?? "",
+        };
+  return [
+    ready,
+    preflightFinding(snapshot),
+    availableFinding(snapshot),
+    desiredVersionFinding(snapshot),
+    remediationFinding(snapshot, action),
+    ...progressFindings(snapshot, action, wrong),
+    pausedFinding(snapshot),
+  ];
+}
+
+export function poolCounts(snapshot: PoolSnapshot): {
+  replicas: number;
+  readyReplicas: number;
+  updatedReplicas: number;
+  minHealthy: number;
+} {
+  const { agents, pool } = snapshot;
+  return {
+    replicas: agents.length,
+    readyReplicas: agents.filter(({ isReady }) => isReady).length,
+    updatedReplicas: agents.filter((agent) => agent.isCurrent && isStaying(agent)).length,
+    minHealthy: effectiveMinHealthy(pool.spec),
+  };
+}
+
+/** The columns of `kubectl get csap`. */
+export function poolSummary(
+  snapshot: PoolSnapshot,
+  action: PoolAction,
+): { ready: string; zones?: string; version?: string; reason: string } {
+  const { agents, pool } = snapshot;
+  const zones = [...countBy(agents.filter(isStaying).map(({ place }) => place.availabilityZone))].sort(([a], [b]) =>
+    a < b ? -1 : 1,
+  );
+  const versions = [...new Set(agents.flatMap(({ version }) => (version === undefined ? [] : [version])))].sort(
+    compareVersions,
+  );
+  const ready = poolFindings(snapshot, action).find(({ type }) => type === "Ready");
+  const [oldest, newest] = [versions[0], versions.at(-1)];
+  return {
+    ready: `${poolCounts(snapshot).readyReplicas}/${pool.spec.replicas}`,
+    ...(zones.length === 0
+      ? {}
+      : {
+          zones: zones
+            .map(([zone, count]) => `${shortZone(zone)}:${count}`)
+            .join(",")
+            .slice(0, 128),
+        }),
+    ...(oldest === undefined || newest === undefined
+      ? {}
+      : { version: oldest === newest ? oldest : `${oldest}-${newest}` }),
+    reason: ready?.reason ?? "Unknown",
+  };
+}
+
+/** The host offered to a person: the oldest that waits, and none while it is not finished (S11). */
+export function awaitingRegistrationOn({ agents, pool }: PoolSnapshot): string | undefined {
+  const waiting = agents.filter(({ isAwaitingPerson, isDeleting }) => isAwaitingPerson && !isDeleting);
+  const current = waiting.find(({ name }) => name === pool.status.awaitingRegistrationOn);
+  return (
+    current ??
+    [...waiting].sort((a, b) => (a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : a.slot - b.slot))[0]
+  )?.name;
+}
+
+interface Wrong {
+  readonly reason: string;
+  readonly message: string;
+  readonly isStalled?: boolean;
+}
+
+function firstWrong(snapshot: PoolSnapshot, action: PoolAction): Wrong | undefined {
+  const { preflight, agents, pool } = snapshot;
+  if (action.kind === "hold" && action.reason === "UnclaimedInstances") return { ...action, isStalled: true };
+  if (preflight.kind !== "passed")
+    return { reason: preflight.reason, message: preflight.message, isStalled: preflight.kind === "refused" };
+  const staying = agents.filter(isStaying);
+  const stalled = staying.find(({ stall }) => stall !== undefined);
+  if (stalled?.stall !== undefined)
+    return { reason: stalled.stall.reason, message: `${stalled.name}: ${stalled.stall.message}`, isStalled: true };
+  const failing = agents.find(({ firstFailure, isDeleting }) => firstFailure !== undefined && !isDeleting);
+  if (failing?.firstFailure !== undefined)
+    return { reason: failing.firstFailure.reason, message: `${failing.name}: ${failing.firstFailure.message}` };
+  const counts = countsWrong(staying, pool.spec.replicas);
+  // What withholds action is wrong only while something is missing: a paused pool that is complete stays Ready.
+  return counts !== undefined && action.kind === "hold" ? { reason: action.reason, message: action.message } : counts;
+}
+
+function countsWrong(staying: readonly PoolAgent[], replicas: number): Wrong | undefined {
+  const readyCount = staying.filter(({ isReady }) => isReady).length;
+  if (readyCount < replicas) {
+    const open = staying.filter(({ isReady }) => !isReady).map(({ name }) => name);
+    const message = open.length === 0 ? "Agents are being created." : `${open.slice(0, 5).join(", ")} not Ready yet.`;
+    return {
+      reason: staying.some(({ isAwaitingPerson }) => isAwaitingPerson) ? "AwaitingPerson" : "AgentsNotReady",
+      message,
+    };
+  }
+  if (staying.length > replicas)
+    return { reason: "ScalingDown", message: "Agents above spec.replicas are leaving one by one." };
+  const outdated = staying.filter(({ isCurrent }) => !isCurrent).map(({ name }) => name);
+  if (outdated.length > 0) {
+    const message = `${outdated.slice(0, 5).join(", ")} come from an earlier template: delete them one by one to replace them (planned rollouts are not part of this version).`;
+    return { reason: "OutdatedAgents", message };
+  }
+  return undefined;
+}
+
+function preflightFinding({ preflight }: PoolSnapshot): ConditionFinding {
+  const type = "PreflightPassed";
+  if (preflight.kind === "passed") return { type, status: "True", reason: "Passed", message: "" };
+  return { type, status: "False", reason: preflight.reason, message: preflight.message };
+}
+
+function availableFinding(snapshot: PoolSnapshot): ConditionFinding {
+  const { readyReplicas, minHealthy } = poolCounts(snapshot);
+  const type = "Available";
+  if (readyReplicas >= minHealthy) return { type, status: "True", reason: "FloorHeld", message: "" };
+  return { type, status: "False", reason: "BelowFloor", message: `Fewer than ${minHealthy} agents are Ready.` };
+}
+
+function desiredVersionFinding({ agents, preflight }: PoolSnapshot): ConditionFinding {
+  const type = "AtDesiredVersion";
+  if (preflight.kind !== "passed") return { type, status: "Unknown", reason: "PreflightOpen", message: "" };
+  const outdated = agents.filter((agent) => isStaying(agent) && !agent.isCurrent);
+  if (outdated.length === 0) return { type, status: "True", reason: "AllCurrent", message: "" };
+  return {
+    type,
+    status: "False",
+    reason: "OutdatedAgents",
+    message: outdated
+      .map(({ name }) => name)
+      .slice(0, 10)
+      .join(", "),
+  };
+}
+
+/** In this version only dead hosts are replaced; what withholds that is named. */
+function remediationFinding({ mode, pool }: PoolSnapshot, action: PoolAction): ConditionFinding {
+  const type = "RemediationAllowed";
+  if (mode.kind !== "enforce") return { type, status: "False", reason: mode.reason, message: mode.message };
+  if (pool.metadata.deletionTimestamp !== undefined) return { type, status: "False", reason: "Deleting", message: "" };
+  const isWithheld = action.kind === "hold" && action.reason !== "NoRoomToLaunch";
+  if (isWithheld) return { type, status: "False", reason: action.reason, message: action.message };
+  return { type, status: "True", reason: "DeadHostsAreReplaced", message: "" };
+}
+
+function progressFindings(
+  { pool }: PoolSnapshot,
+  action: PoolAction,
+  wrong: Wrong | undefined,
+): readonly ConditionFinding[] {
+  const isDeleting = pool.metadata.deletionTimestamp !== undefined;
+  const isStalled = wrong?.isStalled === true;
+  const isMoving = (wrong !== undefined && !isStalled) || isDeleting;
+  const word = action.kind === "hold" ? action : wrong;
+  const moving = {
+    reason: wrong?.reason === "AwaitingPerson" ? "AwaitingPerson" : (word?.reason ?? "Deleting"),
+    message: word?.message ?? "",
+  };
+  return [
+    isStalled
+      ? { type: "Stalled", status: "True", reason: wrong.reason, message: wrong.message }
+      : { type: "Stalled", status: "False", reason: "NotStalled", message: "" },
+    isMoving
+      ? { type: "Reconciling", status: "True", ...moving }
+      : { type: "Reconciling", status: "False", reason: isStalled ? "Stalled" : "AtRest", message: "" },
+    isMoving
+      ? { type: "Progressing", status: "True", ...moving }
+      : { type: "Progressing", status: "False", reason: isStalled ? "Stalled" : "AtRest", message: "" },
+  ];
+}
+
+function pausedFinding({ mode }: PoolSnapshot): ConditionFinding {
+  const isPaused = mode.kind === "paused";
+  return {
+    type: "Paused",
+    status: isPaused ? "True" : "False",
+    reason: mode.kind === "enforce" ? "NotPaused" : mode.reason,
+    message: mode.kind === "enforce" ? "" : mode.message,
+  };
+}
+
+/** "ap-northeast-1a" is "1a" to a person who knows the pool's Region. */
+function shortZone(zone: string): string {
+  return /(\d+[a-z])$/.exec(zone)?.[1] ?? zone;
+}
+
+function compareVersions(a: string, b: string): number {
+  return a.localeCompare(b, "en", { numeric: true });
+}
