@@ -110,7 +110,12 @@ export interface Strike<Kind extends FaultKind> {
 
 /** What services see of the table: roll for one kind of trouble; counts as a strike when it answers. */
 export interface Faults {
-  strike<Kind extends FaultKind>(kind: Kind, subject: FaultSubject): Strike<Kind> | undefined;
+  /** @param applies asked last: a rule whose effect would change nothing (capacity is left) does not count as a strike */
+  strike<Kind extends FaultKind>(
+    kind: Kind,
+    subject: FaultSubject,
+    applies?: (effect: Strike<Kind>["effect"]) => boolean,
+  ): Strike<Kind> | undefined;
 }
 
 /** More rules than a person switches; a leak of rules by a test shows as an error, not as memory. */
@@ -154,10 +159,14 @@ export class FaultTable implements Faults {
     return [...this.#rules].map(([id, { rule, strikes }]) => ({ id, rule, strikes }));
   }
 
-  strike<Kind extends FaultKind>(kind: Kind, subject: FaultSubject): Strike<Kind> | undefined {
+  strike<Kind extends FaultKind>(
+    kind: Kind,
+    subject: FaultSubject,
+    applies: (effect: Strike<Kind>["effect"]) => boolean = () => true,
+  ): Strike<Kind> | undefined {
     for (const [ruleID, held] of this.#rules) {
       const { effect } = held.rule;
-      if (!isKind(effect, kind) || !concerns(held.rule, subject) || !this.#holds(held)) continue;
+      if (!isKind(effect, kind) || !concerns(held.rule, subject) || !this.#holds(held) || !applies(effect)) continue;
       const probability = held.rule.probability ?? 1;
       if (probability < 1 && this.#dice() >= probability) continue;
       held.strikes += 1;

@@ -1,9 +1,10 @@
 /** What the inside of hosts (with its SSM service) gets from the world, and what it gives back. */
 import type { OperationTable } from "./call.ts";
 import type { WorldClock, WorldDice } from "./clock.ts";
-import type { Delays } from "./delays.ts";
+import type { DelayRows, Delays } from "./delays.ts";
 import type { Faults } from "./faults.ts";
 import type { GuestControl, GuestLifecycle, MachineDirectory } from "./machine.ts";
+import type { WorldLayout } from "../layout/layout.ts";
 
 export interface GuestSurroundings {
   readonly clock: WorldClock;
@@ -19,3 +20,26 @@ export interface Guests {
   /** SSM actions by name (SendCommand, GetParameter, ...). */
   readonly ssm: OperationTable;
 }
+
+/** How a world makes its guests: their delays join the table, then they are made in their surroundings. */
+export interface GuestsMaker {
+  readonly delays: readonly DelayRows[];
+  make(surroundings: GuestSurroundings, layout: WorldLayout): Guests;
+}
+
+/** Machines with nothing inside: EC2 alone. Every SSM action is unknown. */
+export const NO_GUESTS: GuestsMaker = {
+  delays: [],
+  make: () => ({
+    lifecycle: { poweredOn: () => undefined, poweredOff: () => undefined },
+    control: {
+      truth: () => undefined,
+      freeze: () => undefined,
+      thaw: () => undefined,
+      finishRegistration(instanceID) {
+        throw new Error(`${instanceID} has nothing inside`);
+      },
+    },
+    ssm: new Map(),
+  }),
+};

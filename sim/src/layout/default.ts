@@ -1,0 +1,188 @@
+/**
+ * The world that `examples/` is written for: account 111122223333 in ap-northeast-1 with three zones, and a second account beside it.
+ * Fictional but for the names of public parameters, AWS's account of Windows images, zone and instance type names.
+ */
+import type { PolicyStatement } from "./iam.ts";
+import type { WorldLayout } from "./layout.ts";
+
+export const ACCOUNT_ID = "111122223333";
+export const OTHER_ACCOUNT_ID = "444455556666";
+/** Keys by name: their secret may be any text, signatures are not verified. */
+export const OPERATOR_KEY = "AKIACLOUDSYNCOPERATOR";
+export const ADMIN_KEY = "AKIACLOUDSYNCADMIN00";
+
+const OWNER = "cloudsync.dev/owner-id";
+const POOL = "cloudsync.dev/pool";
+const isOwned = { [OWNER]: "*" };
+const allow = (
+  actions: readonly string[],
+  conditions: Omit<PolicyStatement, "effect" | "actions"> = {},
+): PolicyStatement => ({
+  effect: "Allow",
+  actions,
+  ...conditions,
+});
+
+/** The operator's permissions as its documentation asks for them: tags at creation, own instances only. */
+export const OPERATOR_STATEMENTS: readonly PolicyStatement[] = [
+  allow(["ec2:Describe*"]),
+  allow(["ec2:RunInstances"], { requestTags: { ...isOwned, [POOL]: "*" } }),
+  allow(["ec2:CreateTags"], { requestTags: { ...isOwned, [POOL]: "*" }, createAction: "RunInstances" }),
+  allow(["ec2:CreateTags", "ec2:DeleteTags"], { resourceTags: isOwned }),
+  allow(
+    [
+      "ec2:TerminateInstances",
+      "ec2:StopInstances",
+      "ec2:StartInstances",
+      "ec2:RebootInstances",
+      "ec2:ModifyInstanceAttribute",
+    ],
+    { resourceTags: isOwned },
+  ),
+  allow(["ssm:SendCommand"], { resourceTags: isOwned }),
+  allow([
+    "ssm:GetCommandInvocation",
+    "ssm:ListCommands",
+    "ssm:ListCommandInvocations",
+    "ssm:CancelCommand",
+    "ssm:DescribeInstanceInformation",
+    "ssm:GetConnectionStatus",
+    "ssm:GetDocument",
+    "ssm:DescribeDocument",
+    "ssm:CreateDocument",
+    "ssm:GetParameter",
+  ]),
+  allow(["sts:AssumeRole"]),
+];
+
+const CLUSTER_AUDIENCES = ["sts.amazonaws.com"];
+
+const REGION = "ap-northeast-1";
+const WINDOWS_PARAMETERS = "/aws/service/ami-windows-latest";
+const WINDOWS_2022 = "ami-0a1b2c3d4e5f60718";
+const WINDOWS_2025 = "ami-0b2c3d4e5f6071829";
+
+export const DEFAULT_NETWORK: WorldLayout["network"] = {
+  region: REGION,
+  zones: [
+    { zoneName: "ap-northeast-1a", zoneID: "apne1-az4" },
+    { zoneName: "ap-northeast-1c", zoneID: "apne1-az1" },
+    { zoneName: "ap-northeast-1d", zoneID: "apne1-az2" },
+  ],
+  vpcs: [
+    { vpcID: "vpc-0cloudsync", accountID: ACCOUNT_ID, cidrBlock: "10.0.0.0/16", tags: { Name: "cloudsync" } },
+    { vpcID: "vpc-0other", accountID: OTHER_ACCOUNT_ID, cidrBlock: "10.1.0.0/16" },
+  ],
+  subnets: [
+    subnet("subnet-0a", "vpc-0cloudsync", { zone: "ap-northeast-1a", cidrBlock: "10.0.16.0/20" }),
+    subnet("subnet-0c", "vpc-0cloudsync", { zone: "ap-northeast-1c", cidrBlock: "10.0.32.0/20" }),
+    subnet("subnet-0d", "vpc-0cloudsync", { zone: "ap-northeast-1d", cidrBlock: "10.0.48.0/20" }),
+    // Eleven usable addresses: for rehearsing a full subnet.
+    subnet("subnet-0small", "vpc-0cloudsync", { zone: "ap-northeast-1a", cidrBlock: "10.0.64.0/28" }),
+    subnet("subnet-1a", "vpc-0other", { zone: "ap-northeast-1a", cidrBlock: "10.1.16.0/20" }),
+  ],
+  securityGroups: [
+    { groupID: "sg-0agents", groupName: "cloudsync-agents", vpcID: "vpc-0cloudsync" },
+    { groupID: "sg-1agents", groupName: "cloudsync-agents", vpcID: "vpc-0other" },
+  ],
+  instanceTypes: [
+    { name: "m6i.large", vCPUs: 2 },
+    { name: "m5.large", vCPUs: 2 },
+    { name: "m5.xlarge", vCPUs: 4 },
+    { name: "t3.large", vCPUs: 2 },
+    { name: "t3.medium", vCPUs: 2 },
+    { name: "m7i.large", vCPUs: 2, availabilityZones: ["ap-northeast-1a", "ap-northeast-1c"] },
+  ],
+  vCPUQuota: 4_096,
+};
+
+function subnet(
+  subnetID: string,
+  vpcID: string,
+  { zone, cidrBlock }: { readonly zone: string; readonly cidrBlock: string },
+): WorldLayout["network"]["subnets"][number] {
+  return { subnetID, vpcID, availabilityZone: zone, cidrBlock, tags: { "cloudsync.dev/agents": "true" } };
+}
+
+export const DEFAULT_IMAGES: WorldLayout["images"] = {
+  images: [
+    {
+      imageID: WINDOWS_2022,
+      name: "Windows_Server-2022-English-Full-Base-2026.11.12",
+      ownerID: "801119661308",
+      ownerAlias: "amazon",
+      creationDate: "2026-11-12T08:00:00.000Z",
+      platform: "WindowsServer2022",
+      ssmAgentVersion: "3.3.3050.0",
+    },
+    {
+      imageID: WINDOWS_2025,
+      name: "Windows_Server-2025-English-Full-Base-2026.11.12",
+      ownerID: "801119661308",
+      ownerAlias: "amazon",
+      creationDate: "2026-11-12T08:00:00.000Z",
+      platform: "WindowsServer2025",
+      ssmAgentVersion: "3.3.3050.0",
+    },
+    {
+      imageID: "ami-0c3d4e5f607182930",
+      name: "somebody-elses-windows",
+      ownerID: "999900001111",
+      creationDate: "2026-01-01T00:00:00.000Z",
+      platform: "WindowsServer2022",
+      ssmAgentVersion: "3.2.582.0",
+    },
+  ],
+  publicParameters: {
+    [`${WINDOWS_PARAMETERS}/Windows_Server-2022-English-Full-Base`]: WINDOWS_2022,
+    [`${WINDOWS_PARAMETERS}/Windows_Server-2025-English-Full-Base`]: WINDOWS_2025,
+  },
+};
+
+export const DEFAULT_IAM: WorldLayout["iam"] = {
+  accessKeys: [
+    {
+      accessKeyID: OPERATOR_KEY,
+      principalARN: `arn:aws:iam::${ACCOUNT_ID}:user/cloudsync-operator`,
+      statements: OPERATOR_STATEMENTS,
+    },
+    {
+      accessKeyID: ADMIN_KEY,
+      principalARN: `arn:aws:iam::${ACCOUNT_ID}:user/administrator`,
+      statements: [allow(["*"])],
+    },
+  ],
+  roles: [
+    {
+      // The operator's own identity where its service account has a web identity (IRSA).
+      arn: `arn:aws:iam::${ACCOUNT_ID}:role/cloudsync-operator`,
+      trust: {
+        webIdentity: { subjects: ["system:serviceaccount:*:cloudsync-operator"], audiences: CLUSTER_AUDIENCES },
+      },
+      statements: OPERATOR_STATEMENTS,
+    },
+    {
+      // A namespace's own service account.
+      arn: `arn:aws:iam::${ACCOUNT_ID}:role/aws-fleet`,
+      trust: { webIdentity: { subjects: ["system:serviceaccount:*:aws-fleet"], audiences: CLUSTER_AUDIENCES } },
+      statements: OPERATOR_STATEMENTS,
+    },
+    {
+      arn: `arn:aws:iam::${ACCOUNT_ID}:role/cloudsync-fleet`,
+      trust: { principals: [`arn:aws:iam::${ACCOUNT_ID}:*`], externalID: "*/identity" },
+      statements: OPERATOR_STATEMENTS,
+    },
+    {
+      arn: `arn:aws:iam::${OTHER_ACCOUNT_ID}:role/cloudsync-fleet`,
+      trust: { principals: [`arn:aws:iam::${ACCOUNT_ID}:*`], externalID: "*/identity" },
+      statements: OPERATOR_STATEMENTS,
+    },
+  ],
+  instanceProfiles: [
+    { accountID: ACCOUNT_ID, name: "cloudsync-agent" },
+    { accountID: OTHER_ACCOUNT_ID, name: "cloudsync-agent" },
+  ],
+};
+
+/** The whole default world, the sections that hosts read included. */
+export const DEFAULT_LAYOUT: WorldLayout = { network: DEFAULT_NETWORK, images: DEFAULT_IMAGES, iam: DEFAULT_IAM };

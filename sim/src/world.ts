@@ -1,0 +1,113 @@
+/**
+ * One simulated world: the parts put together, still without sockets.
+ * Guarantees: the same layout, seed, clock and requests give the same world; nothing outside this object is shared between two worlds.
+ */
+import { TokenBuckets } from "./core/buckets.ts";
+import type { ApiCall, OperationTable } from "./core/call.ts";
+import { CallLog } from "./core/call-log.ts";
+import type { WorldClock } from "./core/clock.ts";
+import { realClock, seededDice } from "./core/clock.ts";
+import type { DelayPreset } from "./core/delays.ts";
+import { DelayTable } from "./core/delays.ts";
+import { callFacts } from "./core/facts.ts";
+import type { Facts } from "./core/faults.ts";
+import { FaultTable } from "./core/faults.ts";
+import { gateway } from "./core/gateway.ts";
+import type { GuestControl } from "./core/machine.ts";
+import type { GuestsMaker } from "./core/guests.ts";
+import { NO_GUESTS } from "./core/guests.ts";
+import { EC2_DELAYS } from "./ec2/delays.ts";
+import { Fleet } from "./ec2/fleet.ts";
+import { ec2Operations } from "./ec2/operations.ts";
+import type { EC2Parts } from "./ec2/parts.ts";
+import { Resources } from "./ec2/resources.ts";
+import { LaunchTokens } from "./ec2/tokens.ts";
+import { front } from "./http/front.ts";
+import type { WireOutcome, WireRequest } from "./http/wire.ts";
+import { authorise } from "./iam/authorise.ts";
+import { Identities } from "./iam/identities.ts";
+import { DEFAULT_LAYOUT } from "./layout/default.ts";
+import type { WorldLayout } from "./layout/layout.ts";
+import { stsOperations } from "./sts/operations.ts";
+
+export interface WorldOptions {
+  /** Real time when absent. */
+  readonly clock?: WorldClock;
+  /** 1 when absent. */
+  readonly seed?: number;
+  readonly layout?: WorldLayout;
+  readonly delays?: { readonly preset?: DelayPreset; readonly overrides?: Readonly<Record<string, number>> };
+  readonly guests?: GuestsMaker;
+}
+
+export interface World {
+  readonly clock: WorldClock;
+  readonly seed: number;
+  readonly layout: WorldLayout;
+  readonly delays: DelayTable;
+  readonly faults: FaultTable;
+  readonly buckets: TokenBuckets;
+  readonly log: CallLog;
+  readonly ec2: EC2Parts;
+  readonly guests: GuestControl;
+  /** Answers one HTTP request of any of the services, in process. Never rejects. */
+  handle(request: WireRequest): Promise<WireOutcome>;
+}
+
+export function createWorld(options: WorldOptions = {}): World {
+  const { clock = realClock(), seed = 1, layout = DEFAULT_LAYOUT, guests: maker = NO_GUESTS } = options;
+  const dice = seededDice(seed);
+  const delays = new DelayTable(
+    options.delays?.preset ?? "real",
+    [EC2_DELAYS, ...maker.delays],
+    options.delays?.overrides,
+  );
+  const faults = new FaultTable(clock, seededDice(seed + 1));
+  const buckets = new TokenBuckets(clock);
+  const log = new CallLog();
+  const resources = new Resources(layout);
+  const fleet = new Fleet({ clock, dice, delays, addresses: resources.addresses });
+  const ec2: EC2Parts = { clock, delays, faults, fleet, resources, tokens: new LaunchTokens() };
+  const guests = maker.make({ clock, dice: seededDice(seed + 2), delays, faults, machines: fleet }, layout);
+  fleet.connect(guests.lifecycle);
+  const identities = new Identities(clock, seededDice(seed + 3), layout.iam);
+  const tables: Readonly<Record<ApiCall["service"], OperationTable>> = {
+    ec2: ec2Operations(ec2),
+    ssm: guests.ssm,
+    sts: stsOperations({ clock, identities }),
+  };
+  const call = gateway({
+    clock,
+    faults,
+    buckets,
+    log,
+    operations: (service) => tables[service],
+    authorise: authorise({
+      statementsOf: ({ caller }) => identities.statements(caller.accessKeyID),
+      tagsOf: (id) => fleet.instance(id)?.tags,
+    }),
+    factsOf: (apiCall) => factsOf(ec2, apiCall),
+  });
+  let requests = 0;
+  const newRequestID = (): string => requestID(seed, (requests += 1));
+  const handle = front({ identities, region: layout.network.region, newRequestID, call });
+  return { clock, seed, layout, delays, faults, buckets, log, ec2, guests: guests.control, handle };
+}
+
+/** A call names subnets and instances; fault rules speak of zones as well. */
+function factsOf({ fleet, resources }: EC2Parts, call: ApiCall): Facts {
+  const facts = callFacts(call);
+  const launched = (facts.instanceID ?? []).map((id) => fleet.instance(id)?.launchedAs);
+  const zones = [
+    ...(facts.availabilityZone ?? []),
+    ...(facts.subnetID ?? []).map((id) => resources.zoneOfSubnet(id)),
+    ...launched.map((instance) => instance?.availabilityZone),
+  ];
+  return { ...facts, availabilityZone: [...new Set(zones.filter((zone) => zone !== undefined))] };
+}
+
+/** In the form of a UUID; the first part tells worlds of different seeds apart in a log. */
+function requestID(seed: number, count: number): string {
+  const hex = (value: number, length: number): string => value.toString(16).padStart(length, "0").slice(-length);
+  return `${hex(seed, 8)}-0000-4000-8000-${hex(count, 12)}`;
+}
