@@ -36,3 +36,5 @@ export type ScopeResolution =
 export interface ScopePort {
   resolve(request: IdentityRequest, signal: AbortSignal): Promise<ScopeResolution>;
 }
+
+export type { ServiceAccountReader, ServiceAccountTokenSource } from "./service-accounts.ts";

@@ -1,0 +1,116 @@
+/**
+ * Builds the AWS side of the operator from its options: every port, one caller, one set of buckets, one set of clients.
+ * Guarantees: nothing is called before a port is asked; `close` ends every wait and timer. Never: reads the environment.
+ */
+import type { Clock, Dice } from "../runtime/clock.ts";
+import { awsCaller } from "./call/caller.ts";
+import type { AwsMetrics } from "./call/metrics.ts";
+import { NO_AWS_METRICS } from "./call/metrics.ts";
+import { rateLimiter } from "./call/rate-limiter.ts";
+import type { RateLimits } from "./call/rate-limits.ts";
+import { DEFAULT_RATE_LIMITS } from "./call/rate-limits.ts";
+import type { CommandPort } from "./commands/port.ts";
+import { ssmCommands } from "./commands/ssm.ts";
+import { ec2Images } from "./images/ec2.ts";
+import type { ImagePort } from "./images/port.ts";
+import { ec2Instances } from "./instances/ec2.ts";
+import type { InstancePort } from "./instances/port.ts";
+import type { InventoryPort } from "./inventory/port.ts";
+import { sharedInventory } from "./inventory/shared-inventory.ts";
+import * as limits from "./limits.ts";
+import { ec2Network } from "./network/ec2.ts";
+import type { NetworkPort } from "./network/port.ts";
+import type { Credentials } from "./scope/credentials.ts";
+import { credentialSource } from "./scope/credentials.ts";
+import type { ScopePort } from "./scope/port.ts";
+import type { IdentityGrant } from "./scope/scopes.ts";
+import { identityScopes } from "./scope/scopes.ts";
+import type { ServiceAccountReader, ServiceAccountTokenSource } from "./scope/service-accounts.ts";
+import type { ClientOptions } from "./sessions.ts";
+import { awsSessions, stsClient } from "./sessions.ts";
+
+export interface AwsOptions extends ClientOptions {
+  readonly clock: Clock;
+  readonly dice: Dice;
+  readonly ownerID: string;
+  readonly grants: readonly IdentityGrant[];
+  readonly serviceAccounts: ServiceAccountReader;
+  readonly tokens: ServiceAccountTokenSource;
+  /** Where the SDK looks for the operator's own identity; any Region with an STS endpoint does. */
+  readonly homeRegion: string;
+  /** The operator's own credentials; absent = the SDK's default chain. */
+  readonly operatorCredentials?: () => Promise<Credentials>;
+  readonly metrics?: AwsMetrics;
+  readonly rateLimits?: RateLimits;
+  readonly inventoryIntervalMs?: number;
+  readonly inventoryFloorMs?: number;
+  readonly commandPollIntervalsMs?: readonly number[];
+}
+
+export interface Aws {
+  readonly instances: InstancePort;
+  readonly inventory: InventoryPort;
+  readonly commands: CommandPort;
+  readonly network: NetworkPort;
+  readonly images: ImagePort;
+  readonly scopes: ScopePort;
+  close(): void;
+}
+
+export function createAws(options: AwsOptions): Aws {
+  const { clock, dice, metrics = NO_AWS_METRICS } = options;
+  const closing = new AbortController();
+  const limiter = rateLimiter(clock, dice, options.rateLimits ?? DEFAULT_RATE_LIMITS);
+  const caller = awsCaller({ clock, limiter, metrics });
+  // The client for the default chain is made when it is first needed: it looks at files and the network.
+  let ownClient: ReturnType<typeof stsClient> | undefined;
+  const defaultChain = (): Promise<Credentials> => {
+    ownClient ??= stsClient(options, options.homeRegion);
+    return ownClient.config.credentials();
+  };
+  const credentials = credentialSource({
+    clock,
+    caller,
+    ownerID: options.ownerID,
+    tokens: options.tokens,
+    operator: options.operatorCredentials ?? defaultChain,
+    sts: (region, provide) => stsClient(options, region, provide),
+    signal: closing.signal,
+  });
+  const sessions = awsSessions(options, credentials);
+  const shared = {
+    clock,
+    dice,
+    caller,
+    ec2: sessions.ec2,
+    ssm: sessions.ssm,
+    ownerID: options.ownerID,
+    closed: closing.signal,
+  };
+  const intervalMs = options.inventoryIntervalMs ?? limits.INVENTORY_INTERVAL_MS;
+  const inventory = sharedInventory({
+    ...shared,
+    intervalMs,
+    floorMs: options.inventoryFloorMs ?? Math.min(limits.INVENTORY_FLOOR_MS, intervalMs),
+  });
+  const commands = ssmCommands({
+    ...shared,
+    pollIntervalsMs: options.commandPollIntervalsMs ?? limits.COMMAND_POLL_INTERVALS_MS,
+  });
+  return {
+    instances: ec2Instances(shared),
+    inventory,
+    commands,
+    network: ec2Network(shared),
+    images: ec2Images(shared),
+    scopes: identityScopes({ ...shared, ...options }),
+    close() {
+      closing.abort();
+      inventory.close();
+      commands.close();
+      limiter.close();
+      sessions.close();
+      if (options.requestHandler === undefined) ownClient?.destroy();
+    },
+  };
+}

@@ -1,0 +1,99 @@
+/**
+ * SDK clients by scope: one EC2 and one SSM client for each account, Region and role, made when first needed.
+ * Guarantees: clients retry nothing; endpoints come from the options alone (never from a shared configuration file); credentials are ready before
+ * a client is handed out, so that their failure is known to be "not sent".
+ */
+import type { EC2ClientConfig } from "@aws-sdk/client-ec2";
+import { EC2Client } from "@aws-sdk/client-ec2";
+import { SSMClient } from "@aws-sdk/client-ssm";
+import { STSClient } from "@aws-sdk/client-sts";
+import { CLIENTS_MAX, CONNECTION_TIMEOUT_MS } from "./limits.ts";
+import type { CredentialSource, Credentials } from "./scope/credentials.ts";
+import type { AwsScope } from "./scope/port.ts";
+import { scopeKey } from "./scope/port.ts";
+
+export interface Endpoints {
+  readonly ec2?: string;
+  readonly ssm?: string;
+  readonly sts?: string;
+}
+
+export interface ClientOptions {
+  readonly version: string;
+  readonly endpoints: Endpoints;
+  /** Replaces the transport, for a simulation in one process. Default: the SDK's own HTTP handler. */
+  readonly requestHandler?: NonNullable<EC2ClientConfig["requestHandler"]>;
+}
+
+/** What is common to all clients; a literal, so that each client's own type checks it. */
+export function clientConfig(
+  { version, endpoints, requestHandler }: ClientOptions,
+  service: keyof Endpoints,
+  region: string,
+) {
+  const endpoint = endpoints[service];
+  return {
+    region,
+    maxAttempts: 1, // one place decides about retries: the loops
+    customUserAgent: [["cloudsync-operator", version]] satisfies [string, string][],
+    userAgentAppId: "cloudsync-operator",
+    requestHandler: requestHandler ?? { connectionTimeout: CONNECTION_TIMEOUT_MS },
+    ignoreConfiguredEndpointUrls: true,
+    ...(endpoint === undefined ? {} : { endpoint }),
+  };
+}
+
+export interface Sessions {
+  ec2(scope: AwsScope): Promise<EC2Client>;
+  ssm(scope: AwsScope): Promise<SSMClient>;
+  close(): void;
+}
+
+interface Session {
+  readonly ec2: EC2Client;
+  readonly ssm: SSMClient;
+}
+
+export function awsSessions(options: ClientOptions, credentialSource: CredentialSource): Sessions {
+  const sessions = new Map<string, Session>();
+  const sessionOf = async (scope: AwsScope): Promise<Session> => {
+    await credentialSource.credentials(scope);
+    const key = scopeKey(scope);
+    const known = sessions.get(key);
+    if (known !== undefined) return known;
+    const [oldest] = sessions.entries();
+    if (sessions.size >= CLIENTS_MAX && oldest !== undefined) {
+      sessions.delete(oldest[0]);
+      close(oldest[1]);
+    }
+    const credentials = (): Promise<Credentials> => credentialSource.credentials(scope);
+    const session = {
+      ec2: new EC2Client({ ...clientConfig(options, "ec2", scope.region), credentials }),
+      ssm: new SSMClient({ ...clientConfig(options, "ssm", scope.region), credentials }),
+    };
+    sessions.set(key, session);
+    return session;
+  };
+  const close = ({ ec2, ssm }: Session): void => {
+    // A replaced transport belongs to whoever gave it.
+    if (options.requestHandler !== undefined) return;
+    ec2.destroy();
+    ssm.destroy();
+  };
+  return {
+    ec2: async (scope) => (await sessionOf(scope)).ec2,
+    ssm: async (scope) => (await sessionOf(scope)).ssm,
+    close() {
+      for (const session of sessions.values()) close(session);
+      sessions.clear();
+    },
+  };
+}
+
+/** The client that calls STS; `credentials` absent means the SDK's default chain (environment, web identity, Pod Identity, instance). */
+export function stsClient(options: ClientOptions, region: string, credentials?: () => Promise<Credentials>): STSClient {
+  return new STSClient({
+    ...clientConfig(options, "sts", region),
+    ...(credentials === undefined ? {} : { credentials }),
+  });
+}
