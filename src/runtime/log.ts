@@ -3,7 +3,7 @@
  * Guarantees: no field of a secret-looking name or value is written in clear (S9); a line is bounded whatever the outside sends.
  * Never: writes a full object, throws into the caller.
  */
-import type { Writable } from "node:stream";
+import { Writable } from "node:stream";
 import winston from "winston";
 import { redactFields } from "./log-redaction.ts";
 
@@ -33,22 +33,44 @@ export interface ProcessLog extends Log {
 
 /** A log through winston. `time` is stamped by winston, so that every line of a process is stamped in one place. */
 export function processLog({ level, stream = process.stdout }: LogOptions): ProcessLog {
-  const transport = new winston.transports.Stream({ stream });
   const { combine, timestamp, json } = winston.format;
   const format = combine(timestamp({ alias: "time" }), dropTimestamp(), json({ deterministic: false }));
-  const logger = winston.createLogger({ level, format, transports: [transport], exitOnError: false });
+  const logger = winston.createLogger({ level, format, exitOnError: false });
+  const lines = lineWriter(stream);
+  logger.pipe(lines);
   const emit = (lineLevel: LogLevel, message: string, fields: LogFields): void => {
+    if (SEVERITY[lineLevel] > SEVERITY[level]) return;
     logger.log({ ...redactFields(fields), level: lineLevel, message });
   };
   return {
     ...logOver(emit, {}),
     flush: () =>
       new Promise((resolve) => {
-        logger.once("finish", resolve);
+        lines.once("finish", resolve);
         logger.end();
       }),
   };
 }
+
+/** Takes winston's records and writes their rendered text; ends when the stream has taken them all. */
+function lineWriter(stream: Writable): Writable {
+  return new Writable({
+    objectMode: true,
+    write(record: Readonly<Record<symbol, unknown>>, _encoding, done) {
+      stream.write(`${String(record[RENDERED])}\n`);
+      done();
+    },
+    final(done) {
+      stream.write("", () => done());
+    },
+  });
+}
+
+/** Where winston's formats leave the rendered line (package triple-beam, MESSAGE). */
+const RENDERED = Symbol.for("message");
+
+/** winston leaves levels to its transports; a pipe has none. */
+const SEVERITY: Readonly<Record<LogLevel, number>> = { error: 0, warn: 1, info: 2, debug: 3 };
 
 type Emit = (level: LogLevel, message: string, fields: LogFields) => void;
 
