@@ -37,8 +37,8 @@ test("every message is one sentence that says what to do, without a full stop", 
   expect(unclear).toEqual([]);
 });
 
-for (const specimen of SPECIMENS) {
-  test(`the ${specimen.kind} ${String(specimen.metadata.name)} from which rows start is accepted`, async () => {
+for (const [index, specimen] of SPECIMENS.entries()) {
+  test(`specimen ${index}, a ${specimen.kind} from which rows start, is accepted`, async () => {
     expect(await server.tryCreate(collectionOf(specimen.kind, namespace.name), specimen)).toMatchObject({ code: 201 });
   });
 }
