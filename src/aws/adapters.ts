@@ -27,7 +27,7 @@ import type { IdentityGrant } from "./scope/scopes.ts";
 import { identityScopes } from "./scope/scopes.ts";
 import type { ServiceAccountReader, ServiceAccountTokenSource } from "./scope/service-accounts.ts";
 import type { ClientOptions } from "./sessions.ts";
-import { awsSessions, stsClient } from "./sessions.ts";
+import { awsSessions, stsClients } from "./sessions.ts";
 
 export interface AwsOptions extends ClientOptions {
   readonly clock: Clock;
@@ -62,19 +62,14 @@ export function createAws(options: AwsOptions): Aws {
   const closing = new AbortController();
   const limiter = rateLimiter(clock, dice, options.rateLimits ?? DEFAULT_RATE_LIMITS);
   const caller = awsCaller({ clock, limiter, metrics });
-  // The client for the default chain is made when it is first needed: it looks at files and the network.
-  let ownClient: ReturnType<typeof stsClient> | undefined;
-  const defaultChain = (): Promise<Credentials> => {
-    ownClient ??= stsClient(options, options.homeRegion);
-    return ownClient.config.credentials();
-  };
+  const sts = stsClients(options, options.homeRegion);
   const credentials = credentialSource({
     clock,
     caller,
     ownerID: options.ownerID,
     tokens: options.tokens,
-    operator: options.operatorCredentials ?? defaultChain,
-    sts: (region, provide) => stsClient(options, region, provide),
+    operator: options.operatorCredentials ?? sts.defaultChain,
+    sts: sts.of,
     signal: closing.signal,
   });
   const sessions = awsSessions(options, credentials);
@@ -110,7 +105,7 @@ export function createAws(options: AwsOptions): Aws {
       commands.close();
       limiter.close();
       sessions.close();
-      if (options.requestHandler === undefined) ownClient?.destroy();
+      sts.close();
     },
   };
 }

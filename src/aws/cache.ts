@@ -14,6 +14,8 @@ export interface AnswerCacheOptions<Answer> {
   readonly clock: Clock;
   readonly keepMs: number;
   readonly isGood: (answer: Answer) => boolean;
+  /** What a caller gets whose signal aborts before the answer is there. */
+  readonly whenLeft: Answer;
   /** Ends loads when the process ends. */
   readonly closed: AbortSignal;
   readonly failureMs?: number;
@@ -26,7 +28,8 @@ interface Entry<Answer> {
 }
 
 export function answerCache<Answer>(options: AnswerCacheOptions<Answer>): AnswerCache<Answer> {
-  const { clock, keepMs, isGood, closed, failureMs = FAILURE_CACHE_MS, entriesMax = CACHE_ENTRIES_MAX } = options;
+  const { clock, keepMs, isGood, closed, whenLeft } = options;
+  const { failureMs = FAILURE_CACHE_MS, entriesMax = CACHE_ENTRIES_MAX } = options;
   const entries = new Map<string, Entry<Answer>>();
   const start = (key: string, load: (signal: AbortSignal) => Promise<Answer>): Entry<Answer> => {
     const [oldest] = entries.keys();
@@ -45,12 +48,17 @@ export function answerCache<Answer>(options: AnswerCacheOptions<Answer>): Answer
     return entry;
   };
   return {
-    get(key, signal, load) {
+    async get(key, signal, load) {
       const known = entries.get(key);
       const isFresh = known !== undefined && clock.monotonicMs() < known.untilMs;
       if (known !== undefined && !isFresh) entries.delete(key);
       const entry = isFresh ? known : start(key, load);
-      return raceAbort(entry.loading, signal);
+      try {
+        return await raceAbort(entry.loading, signal);
+      } catch (error) {
+        if (signal.aborted) return whenLeft;
+        throw error;
+      }
     },
   };
 }

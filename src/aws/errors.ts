@@ -138,19 +138,24 @@ const ROWS: readonly Row[] = [
     "None: credentials are fetched anew. If it lasts, check the clock of the node.",
   ],
   [
-    ["InvalidIdentityToken", "InvalidIdentityTokenException", "IDPRejectedClaim"],
+    ["InvalidIdentityToken", "InvalidIdentityTokenException", "IDPRejectedClaim", "IDPRejectedClaimException"],
     "Denied",
     "IdentityTokenRejected",
     "Register the cluster's OIDC issuer in the account, with audience sts.amazonaws.com, and check the trust policy of the role.",
   ],
   [
-    ["IDPCommunicationError"],
+    ["IDPCommunicationError", "IDPCommunicationErrorException"],
     "Transient",
     "IssuerUnreachable",
     "None: tried again. If it lasts, make the cluster's OIDC issuer reachable from AWS.",
   ],
   [
-    ["PackedPolicyTooLarge", "MalformedPolicyDocument"],
+    [
+      "PackedPolicyTooLarge",
+      "PackedPolicyTooLargeException",
+      "MalformedPolicyDocument",
+      "MalformedPolicyDocumentException",
+    ],
     "Permanent",
     "SessionPolicyRefused",
     "Report this: the operator sends no session policy.",
@@ -273,7 +278,7 @@ const ROWS: readonly Row[] = [
     "Report this: the operator sends neither of these.",
   ],
   [
-    ["ParameterNotFound", "ParameterVersionNotFound"],
+    ["ParameterNotFound", "ParameterVersionNotFound", "InvalidKeyId"],
     "Permanent",
     "ImageParameterNotFound",
     "Name a public image parameter that exists in the Region.",
@@ -332,7 +337,7 @@ export interface AwsFailure {
 export function classifyAws(failure: AwsFailure): Failure {
   const entry = entryFor(failure);
   const { code, service, operation, requestID, httpStatus, retryAfterMs } = failure;
-  const text = boundedSentence(failure.message, FAILURE_MESSAGE_LENGTH_MAX - operation.length - code.length - 5);
+  const text = boundedSentence(failure.message, FAILURE_MESSAGE_LENGTH_MAX - operation.length - code.length - 4);
   return {
     ...entry,
     message: text === "" || text === code ? `${operation}: ${code}` : `${operation}: ${code}: ${text}`,

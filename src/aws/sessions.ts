@@ -44,9 +44,9 @@ export function clientConfig(
 }
 
 export interface Sessions {
-  ec2(scope: AwsScope): Promise<EC2Client>;
-  ssm(scope: AwsScope): Promise<SSMClient>;
-  close(): void;
+  readonly ec2: (scope: AwsScope) => Promise<EC2Client>;
+  readonly ssm: (scope: AwsScope) => Promise<SSMClient>;
+  readonly close: () => void;
 }
 
 interface Session {
@@ -90,10 +90,41 @@ export function awsSessions(options: ClientOptions, credentialSource: Credential
   };
 }
 
-/** The client that calls STS; `credentials` absent means the SDK's default chain (environment, web identity, Pod Identity, instance). */
-export function stsClient(options: ClientOptions, region: string, credentials?: () => Promise<Credentials>): STSClient {
-  return new STSClient({
-    ...clientConfig(options, "sts", region),
-    ...(credentials === undefined ? {} : { credentials }),
-  });
+export interface StsClients {
+  /** One client for each base identity and Region, kept: a client holds connections. */
+  readonly of: (key: string, region: string, credentials: () => Promise<Credentials>) => STSClient;
+  /** The SDK's default chain: environment, web identity, Pod Identity, instance. Looks at files and network when first asked. */
+  readonly defaultChain: () => Promise<Credentials>;
+  readonly close: () => void;
+}
+
+export function stsClients(options: ClientOptions, homeRegion: string): StsClients {
+  const clients = new Map<string, STSClient>();
+  let ownClient: STSClient | undefined;
+  const destroy = (client: STSClient | undefined): void => {
+    if (options.requestHandler === undefined) client?.destroy();
+  };
+  return {
+    of(key, region, credentials) {
+      const known = clients.get(`${region}|${key}`);
+      if (known !== undefined) return known;
+      const [oldest] = clients.entries();
+      if (clients.size >= CLIENTS_MAX && oldest !== undefined) {
+        clients.delete(oldest[0]);
+        destroy(oldest[1]);
+      }
+      const client = new STSClient({ ...clientConfig(options, "sts", region), credentials });
+      clients.set(`${region}|${key}`, client);
+      return client;
+    },
+    defaultChain() {
+      ownClient ??= new STSClient(clientConfig(options, "sts", homeRegion));
+      return ownClient.config.credentials();
+    },
+    close() {
+      for (const client of clients.values()) destroy(client);
+      clients.clear();
+      destroy(ownClient);
+    },
+  };
 }

@@ -45,6 +45,7 @@ export function commandPoller(options: PollerOptions): CommandPoller {
   const { clock, pollIntervalsMs } = options;
   const followed = new Map<string, Followed>();
   const closed = new AbortController();
+  const isClosed = (): boolean => closed.signal.aborted;
 
   const start = (scope: AwsScope, commandID: CommandId, firstDelayMs: number): Followed => {
     const nowMs = clock.monotonicMs();
@@ -64,7 +65,7 @@ export function commandPoller(options: PollerOptions): CommandPoller {
     return command;
   };
   const visit = async (command: Followed): Promise<void> => {
-    if (closed.signal.aborted) return;
+    if (isClosed()) return;
     const idleMs = clock.monotonicMs() - command.lastAskedMs;
     if (idleMs >= COMMAND_IDLE_MS_MAX) {
       followed.delete(keyOf(command.scope, command.commandID));
@@ -77,7 +78,7 @@ export function commandPoller(options: PollerOptions): CommandPoller {
       pauseMs = Math.max(retryAfterMs, intervalMs(pollIntervalsMs, command.pollCount));
     }
     // An ended command stays readable until nobody asks for it; the visit then only looks for that.
-    if (!closed.signal.aborted && followed.get(keyOf(command.scope, command.commandID)) === command) {
+    if (!isClosed() && followed.get(keyOf(command.scope, command.commandID)) === command) {
       command.cancelTimer = clock.schedule(pauseMs, () => void visit(command));
     }
   };

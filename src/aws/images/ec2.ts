@@ -31,11 +31,22 @@ export interface ImageOptions {
   readonly closed: AbortSignal;
 }
 
+const LEFT: ImageReading = {
+  kind: "failed",
+  failure: {
+    class: "Transient",
+    reason: "Cancelled",
+    message: "The pass ended before the image was read",
+    fix: "None: read again.",
+  },
+};
+
 export function ec2Images(options: ImageOptions): ImagePort {
   const cache = answerCache<ImageReading>({
     ...options,
     keepMs: IMAGE_CACHE_MS,
     isGood: ({ kind }) => kind === "read",
+    whenLeft: LEFT,
   });
   return {
     resolve(scope, query, signal) {
@@ -45,16 +56,7 @@ export function ec2Images(options: ImageOptions): ImagePort {
         const parameter = await readParameter(options, scope, query.ssmParameter, ends);
         return parameter.kind === "failed" ? parameter : readImage(options, scope, parameter.imageID, ends);
       };
-      return cache
-        .get(key, signal, load)
-        .catch(() =>
-          failed({
-            class: "Transient",
-            reason: "Cancelled",
-            message: "The pass ended before the image was read",
-            fix: "None: read again.",
-          }),
-        );
+      return cache.get(key, signal, load);
     },
   };
 }

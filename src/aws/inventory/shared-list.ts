@@ -44,6 +44,7 @@ const TRUNCATED: Failure = {
 export function sharedList<Item>(options: SharedListOptions<Item>): SharedList<Item> {
   const { clock, dice, intervalMs, floorMs } = options;
   const stopped = new AbortController();
+  const isStopped = (): boolean => stopped.signal.aborted;
   let latest: CompleteList<Item> | undefined;
   let failure: Failure | undefined;
   let failuresInRow = 0;
@@ -67,7 +68,7 @@ export function sharedList<Item>(options: SharedListOptions<Item>): SharedList<I
     return Math.max(jitteredMs, failure?.retryAfterMs ?? 0);
   };
   const round = async (): Promise<void> => {
-    if (stopped.signal.aborted) return;
+    if (isStopped()) return;
     if (!options.isWanted()) {
       stopped.abort();
       return;
@@ -78,7 +79,7 @@ export function sharedList<Item>(options: SharedListOptions<Item>): SharedList<I
     lastStartMs = startedMs;
     const listing = await options.read(stopped.signal);
     isReading = false;
-    if (stopped.signal.aborted) return;
+    if (isStopped()) return;
     if (listing.kind === "complete") {
       const before = latest?.items;
       latest = { items: listing.items, startedMs };
@@ -97,7 +98,7 @@ export function sharedList<Item>(options: SharedListOptions<Item>): SharedList<I
     latest: () => latest,
     failure: () => failure,
     refreshSoon() {
-      if (isAskedSoon || stopped.signal.aborted) return;
+      if (isAskedSoon || isStopped()) return;
       isAskedSoon = true;
       // While failing the back-off decides; while reading the end of the read does, because what was just written may not be in it.
       if (!isReading && failuresInRow === 0) scheduleIn(nextDelayMs());

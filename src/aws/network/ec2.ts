@@ -27,6 +27,16 @@ export interface NetworkOptions {
   readonly closed: AbortSignal;
 }
 
+const LEFT: SubnetReading = {
+  kind: "failed",
+  failure: {
+    class: "Transient",
+    reason: "Cancelled",
+    message: "DescribeSubnets: the pass ended before the answer",
+    fix: "None: read again.",
+  },
+};
+
 type SubnetQuery = Parameters<NetworkPort["subnets"]>[1];
 
 export function ec2Network(options: NetworkOptions): NetworkPort {
@@ -34,12 +44,13 @@ export function ec2Network(options: NetworkOptions): NetworkPort {
     ...options,
     keepMs: NETWORK_CACHE_MS,
     isGood: ({ kind }) => kind === "read",
+    whenLeft: LEFT,
   });
   return {
     subnets(scope, query, signal) {
       const filters = filtersOf(query);
       const key = `${scopeKey(scope)}|${JSON.stringify(filters)}`;
-      return cache.get(key, signal, (load) => readSubnets(options, { scope, query, filters }, load)).catch(cancelled);
+      return cache.get(key, signal, (load) => readSubnets(options, { scope, query, filters }, load));
     },
   };
 }
@@ -98,17 +109,5 @@ function parseSubnet(wire: Ec2Subnet): Subnet | undefined {
     vpcID: VpcId,
     availabilityZone: AvailabilityZone,
     availableIPAddressCount: AvailableIpAddressCount ?? 0,
-  };
-}
-
-function cancelled(): SubnetReading {
-  return {
-    kind: "failed",
-    failure: {
-      class: "Transient",
-      reason: "Cancelled",
-      message: "DescribeSubnets: the pass ended before the answer",
-      fix: "None: read again.",
-    },
   };
 }

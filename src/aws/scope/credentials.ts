@@ -7,18 +7,21 @@
 import type { Credentials as StsCredentials, STSClient } from "@aws-sdk/client-sts";
 import { AssumeRoleCommand, AssumeRoleWithWebIdentityCommand } from "@aws-sdk/client-sts";
 import type { Clock } from "../../runtime/clock.ts";
+import { withDeadline } from "../../runtime/clock.ts";
 import type { Failure } from "../../runtime/failure.ts";
 import type { Caller, CallOutcome } from "../call/caller.ts";
 import { NotConnected } from "../call/caller.ts";
+import { raceAbort } from "../call/race-abort.ts";
 import { readThrown } from "../call/thrown.ts";
 import {
   CACHE_ENTRIES_MAX,
   CREDENTIAL_FAILURE_PAUSE_MS,
   CREDENTIAL_REFRESH_MARGIN_MS,
   CREDENTIAL_SESSION_SECONDS,
+  READ_TIMEOUT_MS,
 } from "../limits.ts";
 import type { AwsScope } from "./port.ts";
-import type { ServiceAccountTokenSource } from "./service-accounts.ts";
+import type { ServiceAccountName, ServiceAccountTokenSource, TokenReading } from "./service-accounts.ts";
 
 export const STS_AUDIENCE = "sts.amazonaws.com";
 
@@ -41,8 +44,8 @@ export interface CredentialOptions {
   readonly tokens: ServiceAccountTokenSource;
   /** The operator's own credentials (a caching provider: the SDK's default chain, or static ones in a simulation). */
   readonly operator: () => Promise<Credentials>;
-  /** An STS client of a Region; without credentials it is used for unsigned calls only. */
-  readonly sts: (region: string, credentials?: () => Promise<Credentials>) => STSClient;
+  /** The STS client of a Region for one base identity (`key`); the same key always comes with the same credentials. */
+  readonly sts: (key: string, region: string, credentials: () => Promise<Credentials>) => STSClient;
   readonly signal: AbortSignal;
 }
 
@@ -68,14 +71,14 @@ export function credentialSource(options: CredentialOptions): CredentialSource {
     credentials(scope) {
       const { assumeRole } = scope;
       if (assumeRole === undefined) return base(scope);
-      const origin =
-        scope.base.kind === "operator"
-          ? "operator"
-          : `${scope.base.namespace}/${scope.base.name}=${scope.base.roleARN}`;
-      const slot = slotOf(slots, `${scope.region}|${origin}|${assumeRole.roleARN}#${assumeRole.externalID}`);
+      const slot = slotOf(slots, `${scope.region}|${originOf(scope)}|${assumeRole.roleARN}#${assumeRole.externalID}`);
       return renewed(slot, clock, () => assumedRole(options, scope, assumeRole, () => base(scope)));
     },
   };
+}
+
+function originOf({ base }: AwsScope): string {
+  return base.kind === "operator" ? "operator" : `${base.namespace}/${base.name}=${base.roleARN}`;
 }
 
 function slotOf(slots: Map<string, Slot>, key: string): Slot {
@@ -137,11 +140,7 @@ async function operatorCredentials(provide: () => Promise<Credentials>): Promise
 async function webIdentity(options: CredentialOptions, scope: AwsScope): Promise<Credentials> {
   const { base } = scope;
   if (base.kind !== "serviceAccount") throw new Error("a web identity needs a service account");
-  const issued = await options.tokens.token(
-    { namespace: base.namespace, name: base.name },
-    STS_AUDIENCE,
-    options.signal,
-  );
+  const issued = await issuedToken(options, { namespace: base.namespace, name: base.name });
   if (issued.kind === "failed") throw new NotConnected(issued.failure);
   const outcome = await options.caller.call({
     // The bucket is the role's account: that is whose STS answers.
@@ -153,7 +152,7 @@ async function webIdentity(options: CredentialOptions, scope: AwsScope): Promise
       isWrite: false,
     },
     signal: options.signal,
-    connect: () => Promise.resolve(options.sts(scope.region, NO_CREDENTIALS)),
+    connect: () => Promise.resolve(options.sts("unsigned", scope.region, NO_CREDENTIALS)),
     send: (client, send) =>
       client.send(
         new AssumeRoleWithWebIdentityCommand({
@@ -171,6 +170,26 @@ async function webIdentity(options: CredentialOptions, scope: AwsScope): Promise
   });
 }
 
+async function issuedToken(
+  { clock, tokens, signal }: CredentialOptions,
+  serviceAccount: ServiceAccountName,
+): Promise<TokenReading> {
+  try {
+    return await withDeadline(clock, READ_TIMEOUT_MS, signal, (attempt) =>
+      raceAbort(tokens.token(serviceAccount, STS_AUDIENCE, attempt), attempt),
+    );
+  } catch (error) {
+    const failure: Failure = {
+      class: "Transient",
+      reason: "TokenUnread",
+      message: `No token for service account ${serviceAccount.namespace}/${serviceAccount.name}`,
+      fix: "None: asked for again.",
+      evidence: { cause: readThrown(error).code },
+    };
+    return { kind: "failed", failure };
+  }
+}
+
 async function assumedRole(
   options: CredentialOptions,
   scope: AwsScope,
@@ -183,7 +202,7 @@ async function assumedRole(
     signal: options.signal,
     connect: async () => {
       await base();
-      return options.sts(scope.region, base);
+      return options.sts(originOf(scope), scope.region, base);
     },
     send: (client, send) =>
       client.send(

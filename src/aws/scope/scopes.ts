@@ -5,9 +5,10 @@
  * Never: a grant read from a resource; an identity for a Region or role that does not look like one.
  */
 import type { Clock } from "../../runtime/clock.ts";
+import { withDeadline } from "../../runtime/clock.ts";
 import type { Failure } from "../../runtime/failure.ts";
 import { answerCache } from "../cache.ts";
-import { IDENTITY_CACHE_MS } from "../limits.ts";
+import { IDENTITY_CACHE_MS, READ_TIMEOUT_MS } from "../limits.ts";
 import type { IdentityRequest, ScopePort, ScopeResolution } from "./port.ts";
 import type { AnnotationsReading, ServiceAccountReader } from "./service-accounts.ts";
 
@@ -51,11 +52,22 @@ export function accountOfRole(roleARN: string): string | undefined {
   return /^arn:aws(?:-[a-z-]+)?:iam::(\d{12}):role\/[\w+=,.@/-]{1,512}$/.exec(roleARN)?.[1];
 }
 
+const LEFT: AnnotationsReading = {
+  kind: "failed",
+  failure: {
+    class: "Transient",
+    reason: "Cancelled",
+    message: "The pass ended before the service account was read",
+    fix: "None: read again.",
+  },
+};
+
 export function identityScopes(options: ScopeOptions): ScopePort {
   const annotations = answerCache<AnnotationsReading>({
     ...options,
     keepMs: IDENTITY_CACHE_MS,
     isGood: ({ kind }) => kind === "found",
+    whenLeft: LEFT,
   });
   return {
     async resolve(request, signal) {
@@ -64,19 +76,12 @@ export function identityScopes(options: ScopeOptions): ScopePort {
       const { serviceAccountName, namespace } = request;
       if (serviceAccountName === undefined) return operatorScope(options, request);
       const name = { namespace, name: serviceAccountName };
-      try {
-        const reading = await annotations.get(`${namespace}/${serviceAccountName}`, signal, (load) =>
-          options.serviceAccounts.annotations(name, load),
-        );
-        return serviceAccountScope(options.ownerID, request, serviceAccountName, reading);
-      } catch {
-        return refused({
-          class: "Transient",
-          reason: "Cancelled",
-          message: "The pass ended before the service account was read",
-          fix: "None: read again.",
-        });
-      }
+      const reading = await annotations.get(`${namespace}/${serviceAccountName}`, signal, (load) =>
+        withDeadline(options.clock, READ_TIMEOUT_MS, load, (attempt) =>
+          options.serviceAccounts.annotations(name, attempt),
+        ),
+      );
+      return serviceAccountScope(options.ownerID, request, serviceAccountName, reading);
     },
   };
 }

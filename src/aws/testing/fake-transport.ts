@@ -71,7 +71,7 @@ export function fakeTransport(answer: (request: SeenRequest) => Answer): FakeTra
 }
 
 function readRequest({ hostname, headers, body }: WireRequest): SeenRequest {
-  const text = typeof body === "string" ? body : Buffer.from(body as Uint8Array).toString();
+  const text = typeof body === "string" ? body : new TextDecoder().decode(body as Uint8Array);
   const target = headers["x-amz-target"];
   if (target !== undefined) {
     return {

@@ -1,0 +1,177 @@
+import { fakeAws, SCOPE } from "../testing/fake-aws.ts";
+import type { Answer, SeenRequest } from "../testing/fake-transport.ts";
+import { ec2Answer, ec2Error, instanceXML, reservations, ssmAnswer, ssmError } from "../testing/fake-transport.ts";
+import type { InventoryChange } from "./port.ts";
+
+const ID = "i-0123456789abcdef0";
+const OTHER = "i-0123456789abcdef1";
+const tagsOf = (name: string) => ({
+  "cloudsync.dev/agent-uid": `agent-${name}`,
+  "cloudsync.dev/pool-uid": `pool-${name}`,
+});
+
+interface Cloud {
+  instances: readonly string[];
+  nodes: readonly { readonly id: string; readonly ping: number }[];
+  ec2Error?: Answer;
+  ssmError?: Answer;
+}
+
+function answering(cloud: Cloud) {
+  return ({ operation }: SeenRequest): Answer => {
+    if (operation === "DescribeInstances")
+      return cloud.ec2Error ?? ec2Answer(operation, reservations(...cloud.instances));
+    return (
+      cloud.ssmError ??
+      ssmAnswer({
+        InstanceInformationList: cloud.nodes.map(({ id, ping }) => ({
+          InstanceId: id,
+          PingStatus: "Online",
+          LastPingDateTime: ping,
+          AgentVersion: "3.3.3000.0",
+        })),
+      })
+    );
+  };
+}
+
+function aCloud(): Cloud {
+  return {
+    instances: [instanceXML({ id: ID, tags: tagsOf("a") }), instanceXML({ id: OTHER, tags: tagsOf("b") })],
+    nodes: [{ id: ID, ping: 1_700_000_000 }],
+  };
+}
+
+test("the first question starts the lists; the answer comes with the round", async () => {
+  const { aws, clock, transport } = fakeAws(answering(aCloud()));
+  expect(aws.inventory.current(SCOPE)).toEqual({ kind: "unread" });
+  expect(transport.seen).toHaveLength(0);
+  await clock.advance(1);
+  const reading = aws.inventory.current(SCOPE);
+  if (reading.kind !== "read") throw new Error(reading.kind);
+  expect(reading.view.instances.map(({ instanceID }) => instanceID)).toEqual([ID, OTHER]);
+  expect([...(reading.view.nodes?.values() ?? [])]).toMatchObject([
+    { instanceID: ID, pingStatus: "Online", lastPingAtMs: 1_700_000_000_000 },
+  ]);
+  expect(transport.seen.find(({ service }) => service === "ec2")?.parameters).toMatchObject({
+    "Filter.1.Name": "tag:cloudsync.dev/owner-id",
+    "Filter.1.Value.1": "owner-1",
+    MaxResults: "1000",
+  });
+  expect(transport.seen.find(({ service }) => service === "ssm")?.parameters).toEqual({
+    Filters: [{ Key: "tag:cloudsync.dev/owner-id", Values: ["owner-1"] }],
+    MaxResults: 50,
+  });
+  aws.close();
+});
+
+test("calls per minute do not depend on how many ask (C1)", async () => {
+  const { aws, clock, transport } = fakeAws(answering(aCloud()));
+  for (let second = 0; second < 59; second += 1) {
+    for (let pool = 0; pool < 50; pool += 1) aws.inventory.current({ ...SCOPE });
+    await clock.advance(1_000);
+  }
+  expect(transport.count("DescribeInstances")).toBe(2);
+  expect(transport.count("DescribeInstanceInformation")).toBe(2);
+  aws.close();
+});
+
+test("asking for a refresh is coalesced and kept to the floor", async () => {
+  const { aws, clock, transport } = fakeAws(answering(aCloud()));
+  aws.inventory.current(SCOPE);
+  await clock.advance(1_000);
+  for (let count = 0; count < 100; count += 1) aws.inventory.refreshSoon(SCOPE);
+  await clock.advance(3_000);
+  expect(transport.count("DescribeInstances")).toBe(1);
+  await clock.advance(2_000);
+  expect(transport.count("DescribeInstances")).toBe(2);
+  aws.close();
+});
+
+test("SSM failing does not hide EC2, and EC2 failing keeps the last complete list", async () => {
+  const cloud = aCloud();
+  cloud.ssmError = ssmError("AccessDeniedException");
+  const { aws, clock } = fakeAws(answering(cloud));
+  aws.inventory.current(SCOPE);
+  await clock.advance(1);
+  expect(aws.inventory.current(SCOPE)).toMatchObject({
+    kind: "read",
+    view: { instances: [{}, {}], nodes: undefined, nodesFailure: { reason: "ActionDenied" } },
+  });
+  cloud.ec2Error = ec2Error("InternalError", "", 500);
+  cloud.instances = [];
+  await clock.advance(40_000);
+  expect(aws.inventory.current(SCOPE)).toMatchObject({
+    kind: "read",
+    view: { instances: [{}, {}], instancesListedMs: 0, instancesFailure: { reason: "ServiceUnavailable" } },
+  });
+  delete cloud.ec2Error;
+  await clock.advance(120_000);
+  const reading = aws.inventory.current(SCOPE);
+  expect(reading.kind === "read" && [reading.view.instances, reading.view.instancesFailure]).toEqual([[], undefined]);
+  aws.close();
+});
+
+test("a list cut at the page bound is no list", async () => {
+  const { aws, clock } = fakeAws(({ operation }) =>
+    operation === "DescribeInstances"
+      ? ec2Answer(operation, `${reservations()}<nextToken>more</nextToken>`)
+      : ssmAnswer({}),
+  );
+  aws.inventory.current(SCOPE);
+  await clock.advance(1_000);
+  expect(aws.inventory.current(SCOPE)).toMatchObject({ kind: "unread", failure: { reason: "ListTruncated" } });
+  aws.close();
+});
+
+test("only agents and pools whose instance or node changed are announced", async () => {
+  const cloud = aCloud();
+  const { aws, clock } = fakeAws(answering(cloud));
+  const changes: InventoryChange[] = [];
+  aws.inventory.onChange((change) => changes.push(change));
+  const stayAsked = async (ms: number): Promise<void> => {
+    aws.inventory.current(SCOPE);
+    await clock.advance(ms);
+  };
+  await stayAsked(1);
+  changes.length = 0;
+  await stayAsked(60_000);
+  expect(changes).toEqual([]); // the same lists again
+  cloud.nodes = [{ id: ID, ping: 1_700_000_300 }];
+  await stayAsked(35_000);
+  cloud.instances = [instanceXML({ id: ID, tags: tagsOf("a") })];
+  await stayAsked(35_000);
+  expect(changes).toEqual([
+    { agentUIDs: new Set(["agent-a"]), poolUIDs: new Set(["pool-a"]) },
+    { agentUIDs: new Set(["agent-b"]), poolUIDs: new Set(["pool-b"]) },
+  ]);
+  aws.close();
+});
+
+test("a scope nobody asks for is dropped, and its calls end", async () => {
+  const { aws, clock, transport } = fakeAws(answering(aCloud()));
+  aws.inventory.current(SCOPE);
+  await clock.advance(11 * 33_000);
+  const countWhenDropped = transport.seen.length;
+  await clock.advance(600_000);
+  expect(transport.seen).toHaveLength(countWhenDropped);
+  expect(clock.pendingCount()).toBe(0);
+  expect(aws.inventory.current(SCOPE)).toEqual({ kind: "unread" });
+  aws.close();
+});
+
+test("a throttled list pauses its bucket and comes back", async () => {
+  const cloud = aCloud();
+  cloud.ec2Error = ec2Error("RequestLimitExceeded", "", 503, { "retry-after": "7" });
+  const { aws, clock } = fakeAws(answering(cloud));
+  aws.inventory.current(SCOPE);
+  await clock.advance(1);
+  expect(aws.inventory.current(SCOPE)).toMatchObject({
+    kind: "unread",
+    failure: { class: "Throttled", retryAfterMs: 7_000 },
+  });
+  delete cloud.ec2Error;
+  await clock.advance(70_000);
+  expect(aws.inventory.current(SCOPE)).toMatchObject({ kind: "read" });
+  aws.close();
+});
