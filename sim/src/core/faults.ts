@@ -26,7 +26,15 @@ export type FaultEffect =
   /** At most `available` live instances of the matched zone and type (default 0: none is left). */
   | { readonly kind: "capacity"; readonly available?: number }
   /** The account's vCPU quota for running instances while the rule holds. */
-  | { readonly kind: "quota"; readonly vCPUs: number };
+  | { readonly kind: "quota"; readonly vCPUs: number }
+  /** A host's own troubles (service `host`, action = step name): it shuts down before or after the step's effect (default before), */
+  | { readonly kind: "hostDeath"; readonly when?: "before" | "after" }
+  /** ... hangs there, */
+  | { readonly kind: "hostHang"; readonly when?: "before" | "after" }
+  /** ... takes longer, */
+  | { readonly kind: "hostSlow"; readonly delayMs: number }
+  /** ... or its script ends so: 3010 asks for a restart and another run, 1618 means that another installation runs. */
+  | { readonly kind: "hostExit"; readonly exitCode: number };
 
 export type FaultKind = FaultEffect["kind"];
 export const FAULT_KINDS: readonly FaultKind[] = [
@@ -43,6 +51,10 @@ export const FAULT_KINDS: readonly FaultKind[] = [
   "tagLag",
   "capacity",
   "quota",
+  "hostDeath",
+  "hostHang",
+  "hostSlow",
+  "hostExit",
 ];
 
 /** What a rule may match on; a call may concern several instances or zones: one hit is enough. */
@@ -73,7 +85,7 @@ export type Facts = Partial<Readonly<Record<FactName, readonly string[]>>>;
 
 export interface FaultRule {
   /** Any service when absent. */
-  readonly service?: "ec2" | "ssm" | "sts";
+  readonly service?: "ec2" | "ssm" | "sts" | "host";
   /** Exact, or with one trailing `*` ("Describe*"); any action when absent. */
   readonly action?: string;
   /** Each value exact, or with one trailing `*`. */

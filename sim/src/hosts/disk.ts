@@ -1,0 +1,80 @@
+/**
+ * What is on a Windows host's root volume: it survives reboot and stop/start and goes with the instance.
+ * Names and places are those of the agent-host reference, section 4. Data only.
+ */
+import type { WorldDice } from "../core/clock.ts";
+import type { CommandMessage } from "../ssm/agent-port.ts";
+
+export interface WindowsService {
+  readonly startType: "Automatic" | "Disabled";
+  /** Logon account. */
+  account: string;
+}
+
+export interface InstalledAgent {
+  version: string;
+  /** Service AADConnectProvisioningAgent. */
+  readonly service: WindowsService;
+  readonly updater: WindowsService;
+}
+
+export interface Registration {
+  /** Registry value TenantID. */
+  readonly tenantID: string;
+  readonly agentID: string;
+  readonly certificateNotAfterMs: number;
+}
+
+/** The first result of an operation, answered again when its id comes twice. */
+export interface StoredResult {
+  readonly exitCode: number;
+  readonly output: string;
+}
+
+/** A command that the SSM agent has not finished: it goes on with it after a restart (amazon-ssm-agent, framework/processor). */
+export interface UnfinishedCommand {
+  readonly message: CommandMessage;
+  runs: number;
+}
+
+export interface WindowsDisk {
+  /** What the running system is called and belongs to. */
+  computerName: string;
+  domain: string | undefined;
+  /** Written by a join, in force after the next boot. */
+  pending: { readonly computerName: string; readonly domain: string } | undefined;
+  agent: InstalledAgent | undefined;
+  registration: Registration | undefined;
+  readonly configuredDomains: string[];
+  readonly results: Map<string, StoredResult>;
+  /** Reboots that each operation has asked for. */
+  readonly rebootCounts: Map<string, number>;
+  readonly unfinished: Set<UnfinishedCommand>;
+}
+
+/** The virtual account under which the service runs until a gMSA is set (entra-docs, how-to-troubleshoot). */
+export const VIRTUAL_ACCOUNT = "NT SERVICE\\AADConnectProvisioningAgent";
+
+/** Markers that a script keeps; older ones are removed first. */
+const RESULTS_MAX = 500;
+
+export function freshDisk(dice: WorldDice): WindowsDisk {
+  const suffix = Array.from({ length: 7 }, () => Math.floor(dice() * 36).toString(36)).join("");
+  return {
+    computerName: `EC2AMAZ-${suffix.toUpperCase()}`,
+    domain: undefined,
+    pending: undefined,
+    agent: undefined,
+    registration: undefined,
+    configuredDomains: [],
+    results: new Map(),
+    rebootCounts: new Map(),
+    unfinished: new Set(),
+  };
+}
+
+export function storeResult(disk: WindowsDisk, operationID: string, result: StoredResult): void {
+  disk.results.set(operationID, result);
+  const oldest = disk.results.keys().next().value;
+  if (disk.results.size > RESULTS_MAX && oldest !== undefined) disk.results.delete(oldest);
+}

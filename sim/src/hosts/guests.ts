@@ -1,0 +1,165 @@
+/**
+ * All hosts of a world with Systems Manager beside them: the way in for EC2, the control desk and the SSM front.
+ * Guarantees: hosts are remembered after their end (newest 2,000), so that a test can ask what became of one.
+ */
+import type { GuestSurroundings, Guests, GuestsMaker } from "../core/guests.ts";
+import type { GuestControl } from "../core/machine.ts";
+import { SSM_DELAYS } from "../ssm/delays.ts";
+import { ssmService } from "../ssm/service.ts";
+import { readContracts } from "./contracts.ts";
+import { HOST_DELAYS } from "./delays.ts";
+import { HostDirectory, type HostsLayout } from "./directory.ts";
+import { HostFaults } from "./host-faults.ts";
+import { Host } from "./host.ts";
+import { MachineLock } from "./machine-lock.ts";
+import { scriptStarter } from "./script.ts";
+import { SSMAgent } from "./ssm-agent.ts";
+import {
+  domainTruth,
+  hostTruth,
+  tenantTruth,
+  type DomainTruth,
+  type HostTruth,
+  type StepRecord,
+  type TenantTruth,
+  type TruthParts,
+} from "./truth.ts";
+
+/** Beyond what EC2's side needs: the typed record of everything, and the switches of the directory. */
+export interface HostControl extends GuestControl {
+  truth(instanceID: string): (HostTruth & Readonly<Record<string, unknown>>) | undefined;
+  truths(): readonly HostTruth[];
+  domainTruth(dnsName: string): DomainTruth | undefined;
+  tenantTruth(tenantID: string): TenantTruth | undefined;
+  /** @throws RangeError for an unknown domain or controller */
+  setControllerUp(dnsName: string, controller: string, isUp: boolean): void;
+  /** @throws RangeError for an unknown tenant */
+  setTenantReachable(tenantID: string, isReachable: boolean): void;
+}
+
+export interface WindowsGuests extends Guests {
+  readonly control: HostControl;
+}
+
+const STEPS_SHOWN_MAX = 50;
+const ENDED_HOSTS_MAX = 2_000;
+
+export const WINDOWS_GUESTS = {
+  delays: [SSM_DELAYS, HOST_DELAYS],
+  make: windowsGuests,
+} satisfies Pick<GuestsMaker, "delays"> & { make: unknown };
+
+export function windowsGuests(surroundings: GuestSurroundings, layout: HostsLayout): WindowsGuests {
+  const { faults, machines } = surroundings;
+  const directory = new HostDirectory(layout, surroundings);
+  const hosts = new Map<string, Host>();
+  const agents = new Map<Host, SSMAgent>();
+  const records = new Map<string, StepRecord[]>();
+  const locks = new MachineLock();
+  const ssm = ssmService({
+    ...surroundings,
+    agents: {
+      isConnected: (instanceID) => agentOf(instanceID)?.isConnected ?? false,
+      deliver: (instanceID, message) => agentOf(instanceID)?.deliver(message),
+      cancel: (instanceID, commandID) => agentOf(instanceID)?.cancel(commandID),
+    },
+    publicParameter: (name) => layout.images.publicParameters[name],
+  });
+  const startScript = scriptStarter({
+    ...surroundings,
+    directory,
+    contracts: readContracts(),
+    faults: new HostFaults(faults, machines),
+    lock: (host, entered) => locks.enter(host, entered),
+    record: (host, record) => {
+      const { instanceID } = host.machine;
+      records.set(instanceID, [...(records.get(instanceID) ?? []), record].slice(-STEPS_SHOWN_MAX));
+    },
+  });
+  const agentOf = (instanceID: string): SSMAgent | undefined => {
+    const host = hosts.get(instanceID);
+    return host === undefined ? undefined : agents.get(host);
+  };
+  const hostParts = {
+    ...surroundings,
+    directory,
+    booted: (host: Host) => {
+      if (host.session === undefined) return;
+      const agent = new SSMAgent(host, host.session, { ...surroundings, directory, reports: ssm.reports, startScript });
+      agents.set(host, agent);
+      agent.start();
+    },
+    frozen: (host: Host, isFrozen: boolean) => {
+      const agent = agents.get(host);
+      if (isFrozen) ssm.reports.disconnected(host.machine.instanceID);
+      else if (agent?.isConnected === true) agent.announce();
+    },
+  };
+  const truthParts: TruthParts = {
+    hosts: () => [...hosts.values()],
+    directory,
+    ssm: (instanceID) => {
+      const node = ssm.nodes.view(instanceID);
+      return {
+        connected: agentOf(instanceID)?.isConnected ?? false,
+        pingStatus: node?.pingStatus ?? null,
+        lastPingMs: node?.lastPingMs ?? null,
+      };
+    },
+    steps: (instanceID) => records.get(instanceID) ?? [],
+  };
+  const known = (instanceID: string): Host => {
+    const host = hosts.get(instanceID);
+    if (host === undefined) throw new Error(`there is no host ${instanceID}`);
+    return host;
+  };
+  return {
+    ssm: ssm.operations,
+    lifecycle: {
+      poweredOn(machine, cause) {
+        const host = hosts.get(machine.instanceID) ?? new Host(machine, hostParts);
+        hosts.set(machine.instanceID, host);
+        host.powerOn(machine, cause);
+      },
+      poweredOff(instanceID, cause) {
+        const host = hosts.get(instanceID);
+        if (host === undefined) return;
+        ssm.reports.disconnected(instanceID);
+        agents.delete(host);
+        host.powerOff(cause);
+        if (cause === "terminate") ssm.reports.terminated(instanceID);
+        forgetEnded(hosts, records);
+      },
+    },
+    control: {
+      truth: (instanceID) => {
+        const host = hosts.get(instanceID);
+        return host === undefined ? undefined : { ...hostTruth(host, truthParts) };
+      },
+      truths: () => [...hosts.values()].map((host) => hostTruth(host, truthParts)),
+      domainTruth: (dnsName) => domainTruth(dnsName, truthParts),
+      tenantTruth: (tenantID) => tenantTruth(tenantID, truthParts),
+      freeze: (instanceID) => known(instanceID).freeze(),
+      thaw: (instanceID) => known(instanceID).thaw(),
+      finishRegistration: (instanceID) => void known(instanceID),
+      setControllerUp: (dnsName, controller, isUp) => {
+        const domain = directory.domains.get(dnsName.toLowerCase());
+        if (domain === undefined) throw new RangeError(`there is no domain ${dnsName}`);
+        domain.setControllerUp(controller, isUp);
+      },
+      setTenantReachable: (tenantID, isReachable) => {
+        const tenant = directory.tenants.get(tenantID);
+        if (tenant === undefined) throw new RangeError(`there is no tenant ${tenantID}`);
+        tenant.setReachable(isReachable);
+      },
+    },
+  };
+}
+
+function forgetEnded(hosts: Map<string, Host>, records: Map<string, StepRecord[]>): void {
+  const ended = [...hosts].filter(([, { power }]) => power === "terminated");
+  for (const [instanceID] of ended.slice(0, Math.max(0, ended.length - ENDED_HOSTS_MAX))) {
+    hosts.delete(instanceID);
+    records.delete(instanceID);
+  }
+}

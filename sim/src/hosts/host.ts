@@ -1,0 +1,193 @@
+/**
+ * One Windows host: power, boot, its disk and the agent's service. EC2 powers it; scripts and people change its disk.
+ * Guarantees: what runs ends with the power; the disk ends with the instance; a join takes effect at the next boot.
+ * Never: changes EC2 state, decides what a script does.
+ */
+import type { Domain } from "../ad/domain.ts";
+import type { WorldClock, WorldDice } from "../core/clock.ts";
+import type { Delays } from "../core/delays.ts";
+import type { Machine, PowerOffCause, PowerOnCause } from "../core/machine.ts";
+import type { HostDirectory } from "./directory.ts";
+import { freshDisk, type WindowsDisk } from "./disk.ts";
+import { GuestTimers } from "./timers.ts";
+
+export type ServiceState = "Running" | "Stopped" | "Missing";
+/** `terminated`: the disk is gone; only the memory of the host is left. */
+export type Power = "off" | "booting" | "up" | "terminated";
+
+/** From power on to power off. */
+export interface Session {
+  readonly timers: GuestTimers;
+  /** Groups in the machine's Kerberos ticket, fetched at boot: a later membership counts only after a fresh one. */
+  ticketGroups: ReadonlySet<string>;
+  readonly onEnd: Set<() => void>;
+  isFrozen: boolean;
+}
+
+export interface HostParts {
+  readonly clock: WorldClock;
+  readonly dice: WorldDice;
+  readonly delays: Delays;
+  readonly directory: HostDirectory;
+  /** Windows is up: start what runs in it. */
+  readonly booted: (host: Host) => void;
+  readonly frozen: (host: Host, isFrozen: boolean) => void;
+}
+
+export class Host {
+  machine: Machine;
+  power: Power = "off";
+  disk: WindowsDisk;
+  session: Session | undefined;
+  isServiceRunning = false;
+  serviceStartedMs = 0;
+  boots = 0;
+  readonly #parts: HostParts;
+
+  constructor(machine: Machine, parts: HostParts) {
+    this.machine = machine;
+    this.#parts = parts;
+    this.disk = freshDisk(parts.dice);
+  }
+
+  powerOn(machine: Machine, cause: PowerOnCause): void {
+    if (this.power === "terminated") return;
+    this.machine = machine;
+    this.#endSession();
+    this.power = "booting";
+    const { clock, delays } = this.#parts;
+    const session: Session = {
+      timers: new GuestTimers(clock),
+      ticketGroups: new Set(),
+      onEnd: new Set(),
+      isFrozen: false,
+    };
+    this.session = session;
+    const bootMs = delays.ms(cause === "launch" ? "host.boot" : "host.reboot");
+    session.timers.after(jittered(bootMs, this.#parts.dice), () => this.#boot(session));
+  }
+
+  powerOff(cause: PowerOffCause): void {
+    if (this.power === "terminated") return;
+    this.#endSession();
+    this.power = cause === "terminate" ? "terminated" : "off";
+    if (this.power === "terminated") this.disk = freshDisk(() => 0);
+  }
+
+  freeze(): void {
+    const { session } = this;
+    if (session === undefined || session.isFrozen) return;
+    session.isFrozen = true;
+    session.timers.pause();
+    this.#tellTenant(true);
+    this.#parts.frozen(this, true);
+  }
+
+  thaw(): void {
+    const { session } = this;
+    if (session?.isFrozen !== true) return;
+    session.isFrozen = false;
+    this.#tellTenant(!this.isServiceRunning);
+    this.#parts.frozen(this, false);
+    session.timers.resume();
+  }
+
+  get isUp(): boolean {
+    return this.power === "up";
+  }
+
+  get isFrozen(): boolean {
+    return this.session?.isFrozen ?? false;
+  }
+
+  get zone(): string {
+    return this.machine.availabilityZone;
+  }
+
+  get domain(): Domain | undefined {
+    return this.disk.domain === undefined ? undefined : this.#parts.directory.domains.get(this.disk.domain);
+  }
+
+  get serviceState(): ServiceState {
+    if (this.disk.agent === undefined) return "Missing";
+    return this.isServiceRunning ? "Running" : "Stopped";
+  }
+
+  /** Starts the agent's service under its logon account; false when Windows refuses (errors 1069 and the 7000 series). */
+  startService(): boolean {
+    const { agent } = this.disk;
+    if (agent === undefined || !this.isUp) return false;
+    if (agent.service.account.endsWith("$") && this.serviceAccountProblem(agent.service.account) !== undefined) {
+      return false;
+    }
+    if (!this.isServiceRunning) this.serviceStartedMs = this.#parts.clock.nowMs();
+    this.isServiceRunning = true;
+    this.#tellTenant(false);
+    return true;
+  }
+
+  stopService(): void {
+    this.isServiceRunning = false;
+    this.#tellTenant(true);
+  }
+
+  /** Why the host cannot run a service under this gMSA now; `undefined`: Test-ADServiceAccount says true and logon is allowed. */
+  serviceAccountProblem(
+    account: string,
+  ): "NotJoined" | "Unreachable" | "NotFound" | "NotMember" | "StaleTicket" | "LogonDenied" | undefined {
+    const { domain, session } = this;
+    if (domain === undefined || session === undefined) return "NotJoined";
+    if (domain.reachableControllers(this.zone).length === 0) return "Unreachable";
+    const found = domain.serviceAccount(account.slice(account.lastIndexOf("\\") + 1));
+    if (found === undefined) return "NotFound";
+    const { computerName } = this.disk;
+    const isNamed = found.principalComputers.has(computerName.toLowerCase());
+    const groups = found.principalGroups.map((group) => group.toLowerCase());
+    if (!isNamed && !groups.some((group) => domain.isMember(group, computerName))) return "NotMember";
+    if (!isNamed && !groups.some((group) => session.ticketGroups.has(group))) return "StaleTicket";
+    return found.isServiceLogonDenied ? "LogonDenied" : undefined;
+  }
+
+  get isTrusted(): boolean {
+    return this.domain?.isTrusted(this.machine.instanceID, this.disk.computerName) ?? false;
+  }
+
+  #boot(session: Session): void {
+    this.power = "up";
+    this.boots += 1;
+    const { pending } = this.disk;
+    if (pending !== undefined) {
+      this.disk.computerName = pending.computerName;
+      this.disk.domain = pending.domain;
+      this.disk.pending = undefined;
+    }
+    const { domain } = this;
+    if (domain !== undefined && domain.reachableControllers(this.zone).length > 0) {
+      session.ticketGroups = domain.groupsOf(this.disk.computerName);
+    }
+    if (this.disk.agent?.service.startType === "Automatic") this.startService();
+    this.#parts.booted(this);
+  }
+
+  #endSession(): void {
+    const { session } = this;
+    if (session === undefined) return;
+    this.session = undefined;
+    this.isServiceRunning = false;
+    this.#tellTenant(true);
+    session.timers.end();
+    for (const end of session.onEnd) end();
+  }
+
+  /** The record in Entra is active while the service runs and is heard. */
+  #tellTenant(isSilent: boolean): void {
+    const { registration } = this.disk;
+    if (registration === undefined) return;
+    this.#parts.directory.tenants.get(registration.tenantID)?.setSilent(registration.agentID, isSilent);
+  }
+}
+
+/** A fifth more or less. */
+export function jittered(delayMs: number, dice: WorldDice): number {
+  return Math.round(delayMs * (0.8 + 0.4 * dice()));
+}

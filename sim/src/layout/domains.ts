@@ -1,0 +1,96 @@
+/** Active Directory domains of a layout. Data only; distinguished names are compared without regard to case. */
+export interface DomainControllerLayout {
+  /** FQDN. */
+  readonly name: string;
+  readonly address: string;
+  readonly availabilityZone: string;
+  /** `false`: the machine is down. */
+  readonly isUp?: boolean;
+  /** Zones whose hosts cannot reach it. */
+  readonly unreachableFrom?: readonly string[];
+}
+
+/** A user account that joins hosts or sets things up. */
+export interface DirectoryAccountLayout {
+  readonly userName: string;
+  readonly password: string;
+  readonly isDisabled?: boolean;
+  readonly isPasswordExpired?: boolean;
+  /** OUs in which it may create computers; all when absent. */
+  readonly joinOUs?: readonly string[];
+  /** Most computers that it may create (10 by default in AD for ordinary users); no bound when absent. */
+  readonly computersMax?: number;
+  /** Groups whose members it may change; all when absent. */
+  readonly memberGroups?: readonly string[];
+  /** May create gMSAs and change who reads their passwords. */
+  readonly managesServiceAccounts?: boolean;
+}
+
+export interface HostGroupLayout {
+  readonly distinguishedName: string;
+}
+
+export interface ServiceAccountLayout {
+  /** sAMAccountName with its trailing `$`; at most 15 characters before it. */
+  readonly name: string;
+  /** Groups whose members may retrieve the password. */
+  readonly principalGroups: readonly string[];
+  /** A policy took "Log on as a service" from it: the service does not start (error 1069). */
+  readonly isServiceLogonDenied?: boolean;
+}
+
+/** A computer account that is there before any host of the world. */
+export interface ComputerLayout {
+  readonly name: string;
+  readonly organizationalUnit: string;
+  readonly creator: string;
+}
+
+export interface DomainLayout {
+  readonly dnsName: string;
+  readonly netBIOSName: string;
+  /** The tenant in which a person at a desktop registers hosts of this domain. */
+  readonly tenantID: string;
+  readonly controllers: readonly DomainControllerLayout[];
+  readonly organizationalUnits: readonly string[];
+  readonly hostGroups: readonly HostGroupLayout[];
+  readonly accounts: readonly DirectoryAccountLayout[];
+  readonly serviceAccounts: readonly ServiceAccountLayout[];
+  readonly computers?: readonly ComputerLayout[];
+  /** Hours since Add-KdsRootKey; absent: no key. It is usable 10 hours later. */
+  readonly kdsRootKeyAgeHours?: number;
+  /** Bad passwords after which an account is locked; 5 when absent. */
+  readonly lockoutThreshold?: number;
+}
+
+export interface DomainsLayout {
+  readonly domains: readonly DomainLayout[];
+}
+
+/** `corp.example.com` of `examples/`: one controller in each of two zones, a gMSA read through a host group. Fictional. */
+export const DEFAULT_DOMAINS: DomainsLayout = {
+  domains: [
+    {
+      dnsName: "corp.example.com",
+      netBIOSName: "CORP",
+      tenantID: "6b29fc40-ca47-4067-b31d-00dd010662da",
+      controllers: [
+        { name: "dc1.corp.example.com", address: "10.0.1.10", availabilityZone: "ap-northeast-1a" },
+        { name: "dc2.corp.example.com", address: "10.0.2.10", availabilityZone: "ap-northeast-1c" },
+      ],
+      organizationalUnits: ["OU=CloudSync,OU=Servers,DC=corp,DC=example,DC=com"],
+      hostGroups: [{ distinguishedName: "CN=CloudSyncHosts,OU=CloudSync,DC=corp,DC=example,DC=com" }],
+      accounts: [
+        { userName: "svc-join", password: "world-join-password" },
+        { userName: "svc-setup", password: "world-setup-password", managesServiceAccounts: true },
+      ],
+      serviceAccounts: [
+        {
+          name: "gmsaCloudSync$",
+          principalGroups: ["CN=CloudSyncHosts,OU=CloudSync,DC=corp,DC=example,DC=com"],
+        },
+      ],
+      kdsRootKeyAgeHours: 1_000,
+    },
+  ],
+};

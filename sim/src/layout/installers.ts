@@ -1,0 +1,36 @@
+/** Installer objects in S3 that hosts download. Data only. */
+import type { TenantCloud } from "./tenants.ts";
+
+export interface InstallerLayout {
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionID: string;
+  /** Lower-case hex of the object's bytes. */
+  readonly sha256: string;
+  /** The agent version that this setup installs. */
+  readonly version: string;
+  /** The cloud that the setup was downloaded for; Public when absent. */
+  readonly cloud?: TenantCloud;
+  /** Instance profiles (name, or `*` for all) whose role may call GetObject on it. */
+  readonly readableBy: readonly string[];
+  /** `false`: its Authenticode signature is not valid. */
+  readonly isSignatureValid?: boolean;
+}
+
+export interface InstallersLayout {
+  readonly installers: readonly InstallerLayout[];
+}
+
+/** The catalogue of `examples/`. The hash is that of no real file. */
+export const DEFAULT_INSTALLERS: InstallersLayout = {
+  installers: [
+    {
+      bucket: "cloudsync-installers",
+      key: "provisioning/1.1.2505.0/AADConnectProvisioningAgentSetup.exe",
+      versionID: "v1.1.2505.0",
+      sha256: "5f2c1a9be0d34786a1b2c3d4e5f60718293a4b5c6d7e8f90112233445566778a",
+      version: "1.1.2505.0",
+      readableBy: ["cloudsync-agent"],
+    },
+  ],
+};
