@@ -7,7 +7,7 @@ import { text, type Rule, type TextBounds } from "./schema.ts";
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const DNS_NAME = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
-// Wider than DNS on purpose: underscores occur in names that a directory reports.
+// Upper case too: directories report names of domain controllers in it.
 const HOST_NAME = /^[A-Za-z0-9]([A-Za-z0-9.-]{0,253}[A-Za-z0-9])?$/;
 const IPV4 = /^[0-9]{1,3}(\.[0-9]{1,3}){3}$/;
 const DISTINGUISHED_NAME = /^(OU|CN|DC)=[^"'`$;|&<>]{1,1000}$/;

@@ -78,7 +78,9 @@ function visitFields(
 function ruleTable(schema: StructuralSchema): string {
   const rows: string[] = ["| Where | Refused with | CEL |", "| --- | --- | --- |"];
   walkSchema(schema, "", ({ "x-kubernetes-validations": rules = [] }, path) => {
-    for (const { rule, message } of rules) rows.push(`| \`${path || "."}\` | ${cell(message)} | ${code(rule)} |`);
+    // Bounds of durations stand with their fields.
+    for (const { rule, message } of rules.filter(({ rule }) => !rule.startsWith("duration(self) ")))
+      rows.push(`| \`${path || "."}\` | ${cell(message)} | ${code(rule)} |`);
   });
   return `${rows.join("\n")}\n`;
 }

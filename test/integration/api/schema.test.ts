@@ -4,11 +4,10 @@ import { kubectl, kubectlApply, kubectlOk, type KubectlTarget } from "../../supp
 import { freshNamespace, type TestNamespace } from "../../support/namespace.ts";
 import { sharedControlPlane } from "../../support/shared-control-plane.ts";
 import { KIND_DEFINITIONS } from "../../../src/api/definitions.ts";
-import { parsePool } from "../../../src/api/parse.ts";
 import { ApiServer, type Answer } from "./api-server.ts";
 import { collectionOf, CRD_FILES, schemaOf } from "./crd-files.ts";
 import { changed, type Changes, type Manifest } from "./manifest.ts";
-import { agent, domain, pool } from "./specimens.ts";
+import { agent, domain, entraToAD, pool, SPECIMENS } from "./specimens.ts";
 
 let target: KubectlTarget;
 let server: ApiServer;
@@ -52,20 +51,32 @@ test("each short name means our kind and nothing of a stock API server", async (
   }
 });
 
-test("defaults are the API server's, and the parser's are the same", async () => {
+test.each(SPECIMENS.map((specimen, index) => ({ specimen, title: `specimen ${index}, a ${specimen.kind}` })))(
+  "$title: the parser gives exactly the defaults that the API server gives, and drops nothing",
+  async ({ specimen }) => {
+    const { body } = await server.tryCreate(collectionOf(specimen.kind, namespace.name), specimen);
+    const served = (body as Manifest).spec;
+    const schema = KIND_DEFINITIONS.find(({ resource }) => resource.kind === specimen.kind)?.spec;
+    expect(schema?.parse(specimen.spec)).toEqual(served);
+    expect(schema?.parse(served)).toEqual(served);
+  },
+);
+
+test("the defaults are those of the documentation", async () => {
   const { body } = await create(pool, {});
-  const parsedDefaults = parsePool({ ...pool, metadata: { name: "tokyo" } });
-  expect(parsedDefaults.kind === "parsed" ? parsedDefaults.object.spec : parsedDefaults).toEqual(
-    (body as Manifest).spec,
-  );
   expect(body).toMatchObject({
     spec: {
       mode: "Enforce",
       deletionPolicy: "Delete",
       replicas: 3,
-      aws: { instanceTypes: ["m6i.large", "m5.large"], image: { policy: "Pin" }, rootVolume: { sizeGiB: 50 } },
+      aws: {
+        instanceTypes: ["m6i.large", "m5.large"],
+        image: { ssmParameter: "/aws/service/ami-windows-latest/Windows_Server-2022-English-Full-Base", policy: "Pin" },
+        rootVolume: { sizeGiB: 50 },
+      },
       placement: { policy: "Strict" },
       agent: { kind: "Provisioning", registration: { mode: "Manual" } },
+      rollout: { maxSurge: 1 },
       remediation: { unhealthyAfter: "10m", upTo: "Replace", maxReplacementsPerDay: 3, correlationWindow: "20m" },
       health: { probeInterval: "5m", evidenceMaxAge: "15m" },
       timeouts: {
@@ -81,7 +92,27 @@ test("defaults are the API server's, and the parser's are the same", async () =>
   });
   const { body: stored } = await create(domain, {});
   expect(stored).toMatchObject({
-    spec: { type: "SelfManaged", join: { computerNamePrefix: "CSA" }, allowedNamespaces: { from: "Same" } },
+    spec: {
+      type: "SelfManaged",
+      join: { computerNamePrefix: "CSA" },
+      gmsa: { mode: "Existing", permissions: { mode: "Verify", scope: "OrganizationalUnits" } },
+      allowedNamespaces: { from: "Same" },
+    },
+  });
+  const { body: configuration } = await create(entraToAD, {});
+  expect(configuration).toMatchObject({
+    spec: {
+      deletionPolicy: "Retain",
+      state: "Running",
+      change: { maxLeaving: 5, maxMoving: 5 },
+      scopePolicy: {
+        removalCeiling: { maxCount: 5, maxPercent: 10, window: "24h" },
+        additionCeiling: { maxCount: 25, window: "1h" },
+      },
+      deletionThreshold: { enabled: true, value: 50 },
+      quarantine: { restart: "Once" },
+      entraToAD: { objects: "Groups", scope: { mode: "Selected" }, membership: { onPremisesUsers: "Expected" } },
+    },
   });
 });
 
