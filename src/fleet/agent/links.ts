@@ -105,8 +105,16 @@ function judgeLaunched(snapshot: AgentSnapshot): LinkVerdict {
   if (agent.status.instanceID !== undefined || liveInstances(snapshot).length > 0) {
     return { type, status: "True", reason: "InstanceLaunched", message: "" };
   }
-  if (hold !== undefined)
-    return { type, status: "False", ...failureWords(hold.failure), isStalled: isPersonsJob(hold.failure.class) };
+  if (hold !== undefined) {
+    // Only an answer that refused is a failure; one that was lost or throttled says nothing about the host (S5).
+    const isRefused = isPersonsJob(hold.failure.class) || hold.failure.class === "Capacity";
+    return {
+      type,
+      status: isRefused ? "False" : "Unknown",
+      ...failureWords(hold.failure),
+      isStalled: isPersonsJob(hold.failure.class),
+    };
+  }
   const stored = storedCondition(snapshot, type);
   // After a restart the memory of a refusal is gone; its verdict stands until the next answer, so that nothing flaps.
   if (stored?.status === "False") return { type, status: "False", reason: stored.reason, message: stored.message };

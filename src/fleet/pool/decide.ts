@@ -89,8 +89,11 @@ function decideFill(
     const message = `${instances.unclaimed.slice(0, 3).join(", ")} run under this pool's name for another pool UID: terminate or release them, then launches go on.`;
     return { kind: "hold", reason: "UnclaimedInstances", message };
   }
-  const unlaunched = agents.filter(({ host, isDeleting }) => host === "unlaunched" && !isDeleting).length;
-  const room = pool.spec.replicas + pool.spec.rollout.maxSurge - instances.liveCount - unlaunched;
+  // An agent whose instance is not listed (yet) takes the room that its instance may already use.
+  const unlisted = agents.filter(
+    ({ host, isDeleting }) => host === "unknown" || (host === "unlaunched" && !isDeleting),
+  ).length;
+  const room = pool.spec.replicas + pool.spec.rollout.maxSurge - instances.liveCount - unlisted;
   if (room <= 0) {
     const because = instances.orphans.length > 0 ? `; ${instances.orphans.slice(0, 3).join(", ")} have no record` : "";
     return {

@@ -5,6 +5,7 @@
  */
 import type { ADDomain } from "../../api/ad-domain.ts";
 import type { CloudSyncAgentPool } from "../../api/cloud-sync-agent-pool.ts";
+import { FINALIZERS } from "../../api/kinds.ts";
 import type { EntraTenant } from "../../api/entra-tenant.ts";
 import type { Failure } from "../../runtime/failure.ts";
 import { consents, type NamespaceLabels } from "../consent.ts";
@@ -73,6 +74,7 @@ const REFERENCE_CHECKS: readonly ((evidence: Resolved) => Refusal | undefined)[]
   tenantConsents,
   domainConsents,
   domainIsUnique,
+  domainIsHeld,
   identityIsGranted,
   accountIsAllowed,
   profilesAreAllowed,
@@ -102,6 +104,23 @@ function domainIsUnique({ domain, domainOwner }: Resolved): Refusal | undefined 
     "DomainNotUnique",
     `ADDomain ${pathOf(domainOwner)} is older and owns ${domain.spec.dnsName}: refer to it, or delete it.`,
   );
+}
+
+/** The domain must not vanish under a host: its in-use finalizer stands before the first agent is made. */
+function domainIsHeld({ domain }: Resolved): Refusal | undefined {
+  if (domain.metadata.deletionTimestamp !== undefined) {
+    return {
+      kind: "waiting",
+      reason: "DomainDeleting",
+      message: `ADDomain ${pathOf(domain)} is being deleted: nothing new is made in it.`,
+    };
+  }
+  if ((domain.metadata.finalizers ?? []).includes(FINALIZERS.inUse)) return undefined;
+  return {
+    kind: "waiting",
+    reason: "DomainNotAccepted",
+    message: `ADDomain ${pathOf(domain)} has not been looked at yet.`,
+  };
 }
 
 function identityIsGranted({ identity }: Resolved): Refusal | undefined {

@@ -1,0 +1,172 @@
+/**
+ * Carries out the one action of an agent's plan.
+ * Guarantees: intent is stored, checked against the version the decision stood on, before the effect leaves (S1); every outcome, the unknown
+ * one included, comes back as a change of status or a remembered refusal.
+ * Never: chooses what to do.
+ */
+import type { CloudSyncAgent } from "../../api/cloud-sync-agent.ts";
+import type { AgentLaunch, AgentStep } from "../../api/cloud-sync-agent-status.ts";
+import { ANNOTATIONS, CLOUD_SYNC_AGENT, FINALIZERS } from "../../api/kinds.ts";
+import { durationMs } from "../../api/durations.ts";
+import { OWNERSHIP_TAGS, parseInstanceId } from "../../aws/instances/port.ts";
+import type { AwsScope } from "../../aws/scope/port.ts";
+import type { AgentPlan } from "../../fleet/agent/decide.ts";
+import { unreachable } from "../../runtime/unreachable.ts";
+import type { Failure } from "../../runtime/failure.ts";
+import type { KubeOutcome } from "../../kube/port.ts";
+import { actOnStep } from "./act-on-step.ts";
+import { instantText, launchIntent, newLaunch } from "./intent.ts";
+import { holdDelayMs, type AgentMemory } from "./memory.ts";
+import type { Observed } from "./observe.ts";
+import type { AgentPorts } from "./ports.ts";
+import { FIELD_MANAGER, writeStatus } from "./publish.ts";
+import { releaseSlot, takeSlot } from "./registration-slot.ts";
+
+/** What the action changed; `publish` turns it into status. */
+export interface ActOutcome {
+  /** The object as last written in this pass. */
+  readonly current: CloudSyncAgent;
+  readonly change: AgentChange;
+  /** `again`: visit at once; `backOff`: something was contended or failed; `rest`: nothing was done. */
+  readonly next: "again" | "backOff" | "rest" | "gone";
+  readonly failure?: Failure;
+}
+
+/** Fields of status that an action sets; `null` removes. */
+export interface AgentChange {
+  readonly launch?: AgentLaunch;
+  readonly instanceID?: string;
+  readonly step?: AgentStep | null;
+  readonly computerName?: string;
+  readonly agentVersion?: string;
+}
+
+export const NOTHING: AgentChange = {};
+
+export interface ActContext {
+  readonly ports: AgentPorts;
+  readonly memory: AgentMemory;
+  readonly observed: Observed;
+  readonly signal: AbortSignal;
+}
+
+export async function act(plan: AgentPlan, context: ActContext): Promise<ActOutcome> {
+  const { action } = plan;
+  const { ports, observed, signal } = context;
+  const { agent } = observed.snapshot;
+  const rest: ActOutcome = { current: agent, change: NOTHING, next: "rest" };
+  switch (action.kind) {
+    case "rest":
+    case "hold":
+      return rest;
+    case "addFinalizer":
+      return afterWrite(
+        agent,
+        await ports.kube.setFinalizers(
+          CLOUD_SYNC_AGENT,
+          agent,
+          [...(agent.metadata.finalizers ?? []), FINALIZERS.agent],
+          signal,
+        ),
+      );
+    case "removeFinalizer": {
+      const remaining = (agent.metadata.finalizers ?? []).filter((finalizer) => finalizer !== FINALIZERS.agent);
+      const outcome = await ports.kube.setFinalizers(CLOUD_SYNC_AGENT, agent, remaining, signal);
+      return outcome.kind === "ok" || outcome.kind === "notFound"
+        ? { ...rest, next: "gone" }
+        : { ...rest, next: "backOff" };
+    }
+    case "takeSlot": {
+      const { configure } = agent.spec.template.timeouts;
+      const outcome = await takeSlot(ports, agent, SLOT_TIMEOUTS * durationMs(configure), signal);
+      return { ...rest, next: outcome.kind === "done" ? "again" : "backOff" };
+    }
+    case "releaseSlot": {
+      const outcome = await releaseSlot(ports, agent, signal);
+      return { ...rest, next: outcome.kind === "done" ? "again" : "backOff" };
+    }
+    default: {
+      // Past this point the effect leaves the cluster: only with an identity, and only while this process leads.
+      if (observed.scope === undefined || !ports.mayAct()) return { ...rest, next: "backOff" };
+      if (action.kind === "launch") return launch(action.attempt, action.isStored, observed.scope, context);
+      if (action.kind === "terminate") return terminate(action.instanceID, observed.scope, context);
+      if (action.kind === "step") return actOnStep(action.step, action.progress, observed.scope, context);
+      return unreachable(action);
+    }
+  }
+}
+
+/** Registration, domain set-up and the first probe under one hold of the slot. */
+const SLOT_TIMEOUTS = 3;
+
+async function launch(attempt: number, isStored: boolean, scope: AwsScope, context: ActContext): Promise<ActOutcome> {
+  const { ports, memory, observed, signal } = context;
+  const { agent, nowMs } = observed.snapshot;
+  const stored = isStored ? agent.status.launch : newLaunch(agent, attempt, instantText(nowMs));
+  if (stored === undefined) throw new Error("a stored launch was decided on, and none is stored");
+  let current = agent;
+  if (!isStored) {
+    const written = await writeStatus(observed.snapshot, { ...agent.status, launch: stored }, ports, signal);
+    if (written.kind !== "ok") return { current, change: NOTHING, next: "backOff" };
+    current = written.object;
+  }
+  const outcome = await ports.instances.launch(scope, launchIntent(agent, stored, ports.ownerID), signal);
+  ports.inventory.refreshSoon(scope);
+  if (outcome.kind === "launched") {
+    memory.clearHold(agent.metadata.uid);
+    memory.listed(agent.metadata.uid);
+    return { current, change: { launch: stored, instanceID: outcome.instance.instanceID }, next: "again" };
+  }
+  const delayMs = holdDelayMs(outcome.failure, ports.capacityMemoryMs, agent.metadata.uid);
+  memory.remember(agent.metadata.uid, outcome.failure, delayMs);
+  return { current, change: { launch: stored }, next: "again", failure: outcome.failure };
+}
+
+/** A fresh read of the very instance and its tags stands before the end of it (S2; aws reference, 2.2). */
+async function terminate(instanceIDText: string, scope: AwsScope, context: ActContext): Promise<ActOutcome> {
+  const { ports, observed, signal } = context;
+  const { agent } = observed.snapshot;
+  const refused = (failure: Failure): ActOutcome => ({ current: agent, change: NOTHING, next: "backOff", failure });
+  const instanceID = parseInstanceId(instanceIDText);
+  if (instanceID === undefined) return refused(notOurs(instanceIDText));
+  const live = await ports.kube.get<CloudSyncAgent>(
+    CLOUD_SYNC_AGENT,
+    { namespace: agent.metadata.namespace ?? "", name: agent.metadata.name },
+    signal,
+  );
+  if (
+    live.kind !== "ok" ||
+    live.object.metadata.uid !== agent.metadata.uid ||
+    live.object.metadata.annotations?.[ANNOTATIONS.release] === "true"
+  ) {
+    return { current: agent, change: NOTHING, next: "backOff" };
+  }
+  const reading = await ports.instances.confirm(scope, instanceID, signal);
+  if (reading.kind === "failed") return refused(reading.failure);
+  if (reading.kind === "missing") return { current: agent, change: NOTHING, next: "backOff" };
+  const { tags, state } = reading.instance;
+  if (tags[OWNERSHIP_TAGS.ownerID] !== ports.ownerID || tags[OWNERSHIP_TAGS.agentUID] !== agent.metadata.uid)
+    return refused(notOurs(instanceID));
+  ports.inventory.refreshSoon(scope);
+  if (state === "shutting-down" || state === "terminated") return { current: agent, change: NOTHING, next: "backOff" };
+  const allowed = await ports.instances.allowTermination(scope, instanceID, signal);
+  if (allowed.kind !== "done") return refused(allowed.failure);
+  const outcome = await ports.instances.terminate(scope, instanceID, signal);
+  ports.inventory.refreshSoon(scope);
+  return outcome.kind === "done" ? { current: agent, change: NOTHING, next: "again" } : refused(outcome.failure);
+}
+
+function notOurs(instanceID: string): Failure {
+  return {
+    class: "Permanent",
+    reason: "NotOurInstance",
+    message: `${instanceID} does not carry this agent's ownership tags: it is not touched.`,
+    fix: "Look at its tags; annotate the agent with cloudsync.dev/release=true to let it go.",
+  };
+}
+
+function afterWrite(agent: CloudSyncAgent, outcome: KubeOutcome<CloudSyncAgent>): ActOutcome {
+  return { current: agent, change: NOTHING, next: outcome.kind === "ok" ? "again" : "backOff" };
+}
+
+export { FIELD_MANAGER };

@@ -1,0 +1,108 @@
+/** Words of an agent's decision for the log and for people. Pure. */
+import type { CloudSyncAgent } from "../../api/cloud-sync-agent.ts";
+import type { AgentPlan } from "../../fleet/agent/decide.ts";
+import type { PersonEvent } from "../../kube/port.ts";
+import { unreachable } from "../../runtime/unreachable.ts";
+import type { Decision } from "../announcer.ts";
+import type { ActOutcome } from "./act.ts";
+
+export function agentDecision(agent: CloudSyncAgent, { action }: AgentPlan, outcome: ActOutcome): Decision {
+  const decision = words(agent, action);
+  const { failure } = outcome;
+  if (failure === undefined) return decision;
+  const message = `${decision.message} ${failure.message} ${failure.fix}`.trim();
+  return {
+    ...decision,
+    facts: { ...decision.facts, failureClass: failure.class, failureReason: failure.reason, ...failure.evidence },
+    event: warning(failure.reason, decision.action, message),
+  };
+}
+
+function words(agent: CloudSyncAgent, action: AgentPlan["action"]): Decision {
+  const { placement } = agent.spec.template;
+  switch (action.kind) {
+    case "rest":
+      return { action: "Rest", reason: "AtRest", message: "" };
+    case "hold":
+      return { action: "Hold", reason: action.reason, message: action.message };
+    case "addFinalizer":
+      return { action: "AddFinalizer", reason: "New", message: "" };
+    case "removeFinalizer":
+      return {
+        action: "ForgetHost",
+        reason: action.reason,
+        message: action.message,
+        event: normal(action.reason, "ForgetHost", action.message),
+      };
+    case "launch": {
+      const message = `Launching attempt ${action.attempt} in ${placement.availabilityZone} (${placement.subnetID}).`;
+      return {
+        action: "Launch",
+        reason: "NoInstance",
+        message,
+        facts: { attempt: action.attempt },
+        event: normal("Launching", "LaunchInstance", message),
+      };
+    }
+    case "takeSlot":
+      return { action: "TakeRegistrationSlot", reason: "NextToRegister", message: "" };
+    case "releaseSlot":
+      return { action: "ReleaseRegistrationSlot", reason: action.reason, message: "" };
+    case "terminate": {
+      const message = `Terminating ${action.instanceID} (${action.reason}).`;
+      return {
+        action: "Terminate",
+        reason: action.reason,
+        message,
+        event: normal("Terminating", "TerminateInstance", message),
+      };
+    }
+    case "step":
+      return stepWords(action);
+    default:
+      return unreachable(action);
+  }
+}
+
+function stepWords({ step, progress }: Extract<AgentPlan["action"], { kind: "step" }>): Decision {
+  const base = { action: `${step.name}${progress.kind.charAt(0).toUpperCase()}${progress.kind.slice(1)}`, message: "" };
+  switch (progress.kind) {
+    case "begin": {
+      const message = `Running host step ${step.name}, attempt ${progress.attempt}.`;
+      return { ...base, reason: "NextStep", message, event: normal(`${step.name}Started`, `Run${step.name}`, message) };
+    }
+    case "complete":
+      return {
+        ...base,
+        reason: "StepSucceeded",
+        event: normal(`${step.name}Succeeded`, `Run${step.name}`, `Host step ${step.name} is done.`),
+      };
+    case "fail": {
+      const message = `${progress.error.message} ${progress.error.fix}`.trim();
+      return {
+        ...base,
+        reason: progress.error.reason,
+        message,
+        event: warning(progress.error.reason, `Run${step.name}`, message),
+      };
+    }
+    case "awaitSlot":
+      return { ...base, reason: "AwaitingRegistrationSlot", message: `${progress.holder} holds the slot.` };
+    case "retryLater":
+      return { ...base, reason: progress.error.reason, message: progress.error.message };
+    case "resume":
+    case "wait":
+    case "takeSlot":
+      return { ...base, reason: "InProgress" };
+    default:
+      return unreachable(progress);
+  }
+}
+
+function normal(reason: string, action: string, message: string): PersonEvent {
+  return { type: "Normal", reason, action, message };
+}
+
+function warning(reason: string, action: string, message: string): PersonEvent {
+  return { type: "Warning", reason, action, message: message.slice(0, 1_024) };
+}

@@ -1,0 +1,117 @@
+/**
+ * Writes an agent's status: computed whole, written once if different.
+ * Guarantees: the resourceVersion that the decision stood on guards the write; `retirement` is left to the pool's loop (its own field manager).
+ */
+import type { CloudSyncAgent, CloudSyncAgentStatus } from "../../api/cloud-sync-agent.ts";
+import { ANNOTATIONS, CLOUD_SYNC_AGENT } from "../../api/kinds.ts";
+import { COMMON_CONDITIONS, CONDITION_TYPES } from "../../api/conditions.ts";
+import type { AgentPlan } from "../../fleet/agent/decide.ts";
+import { judgeLinks } from "../../fleet/agent/links.ts";
+import type { AgentSnapshot } from "../../fleet/agent/snapshot.ts";
+import { agentFindings, agentPhase, agentViews, firstFailure } from "../../fleet/agent/summary.ts";
+import { mergeConditions } from "../../kube/conditions.ts";
+import type { KubeOutcome } from "../../kube/port.ts";
+import type { ActOutcome } from "./act.ts";
+import { instantText } from "./intent.ts";
+import type { AgentPorts } from "./ports.ts";
+
+export const FIELD_MANAGER = "cloudsync-agent";
+
+/** Applies `status` as it is, without what other managers own. */
+export function writeStatus(
+  { agent }: Pick<AgentSnapshot, "agent">,
+  status: CloudSyncAgentStatus,
+  { kube }: AgentPorts,
+  signal: AbortSignal,
+): Promise<KubeOutcome<CloudSyncAgent>> {
+  const { retirement: _poolOwned, ...owned } = status;
+  const options = { fieldManager: FIELD_MANAGER, resourceVersion: agent.metadata.resourceVersion };
+  return kube.applyStatus(CLOUD_SYNC_AGENT, agent, owned, options, signal);
+}
+
+/** @returns "written" when status changed, "same" when it did not, "failed" when the write has to be tried again */
+export async function publish(
+  snapshot: AgentSnapshot,
+  plan: AgentPlan,
+  outcome: ActOutcome,
+  ports: AgentPorts,
+  signal: AbortSignal,
+): Promise<"written" | "same" | "failed"> {
+  const status = nextStatus(snapshot, plan, outcome);
+  const written = await writeStatus({ agent: outcome.current }, status, ports, signal);
+  if (written.kind === "notFound") return "same";
+  if (written.kind !== "ok") return "failed";
+  return written.object.metadata.resourceVersion === snapshot.agent.metadata.resourceVersion ? "same" : "written";
+}
+
+/** The whole status after this pass. Pure. */
+export function nextStatus(
+  before: AgentSnapshot,
+  plan: AgentPlan,
+  { change, current, failure }: ActOutcome,
+): CloudSyncAgentStatus {
+  const nowText = instantText(before.nowMs);
+  const changed = changedStatus(current.status, change);
+  const instanceID = changed.instanceID ?? adoptedInstanceID(before);
+  const withInstance = instanceID === undefined ? changed : { ...changed, instanceID };
+  const snapshot = snapshotAfter(before, current, withInstance, change, failure);
+  const isCompleting = plan.action.kind === "step" && plan.action.progress.kind === "complete";
+  const links = judgeLinks(isCompleting ? before : snapshot);
+  const failing = firstFailure(snapshot, links, nowText);
+  const agentVersion = snapshot.probe.kind === "read" ? (snapshot.probe.facts.agentVersion ?? undefined) : undefined;
+  const requested = current.metadata.annotations?.[ANNOTATIONS.requestedAt];
+  const generation = current.metadata.generation ?? 0;
+  const { firstFailure: _old, ...rest } = withInstance;
+  return {
+    ...rest,
+    observedGeneration: generation,
+    ...(requested === undefined ? {} : { lastHandledRequest: requested }),
+    ...(agentVersion === undefined ? {} : { agentVersion }),
+    phase: agentPhase(snapshot, plan, links),
+    views: agentViews(snapshot, links, nowText),
+    ...(failing === undefined ? {} : { firstFailure: failing }),
+    conditions: mergeConditions({
+      previous: current.status.conditions,
+      types: [...CONDITION_TYPES.CloudSyncAgent, ...COMMON_CONDITIONS],
+      findings: agentFindings(snapshot, plan, links),
+      generation,
+      nowMs: before.nowMs,
+    }),
+  };
+}
+
+function changedStatus(status: CloudSyncAgentStatus, change: ActOutcome["change"]): CloudSyncAgentStatus {
+  const { step: changedStep, ...others } = change;
+  if (changedStep === undefined) return { ...status, ...others };
+  const { step: _old, ...withoutStep } = { ...status, ...others };
+  return changedStep === null ? withoutStep : { ...withoutStep, step: changedStep };
+}
+
+/** The instance of a launch whose answer was lost is found by its tags and taken into the record. */
+function adoptedInstanceID({ instance, agent }: AgentSnapshot): string | undefined {
+  if (instance.kind !== "found" || agent.status.launch === undefined) return undefined;
+  return (
+    instance.instances.find(({ state }) => state !== "terminated")?.instanceID ?? instance.instances[0]?.instanceID
+  );
+}
+
+/** The snapshot as it looks after the action, so that one pass writes one status. */
+function snapshotAfter(
+  before: AgentSnapshot,
+  current: CloudSyncAgent,
+  status: CloudSyncAgentStatus,
+  change: ActOutcome["change"],
+  failure: ActOutcome["failure"],
+): AgentSnapshot {
+  const agent: CloudSyncAgent = { ...current, status };
+  const hold = failure === undefined || change.launch === undefined ? before.hold : { failure, untilMs: before.nowMs };
+  const launched = change.instanceID !== undefined ? undefined : hold;
+  if (change.step === undefined) return { ...before, agent, hold: launched };
+  const isUnderWay = change.step !== null && change.step.lastError === undefined && change.step.endedAt === undefined;
+  const step = !isUnderWay
+    ? ({ kind: "none" } as const)
+    : change.step.commandID === undefined
+      ? ({ kind: "notSent" } as const)
+      : ({ kind: "running", statusDetails: "Sent" } as const);
+  return { ...before, agent, hold: launched, step };
+}

@@ -1,0 +1,115 @@
+/**
+ * The loop of one ADDomain: uniqueness of its DNS name, who depends on it, who registers now, and its in-use finalizer.
+ * Never: calls anything outside the cluster.
+ */
+import type { ADDomain } from "../../api/ad-domain.ts";
+import { COMMON_CONDITIONS, CONDITION_TYPES } from "../../api/conditions.ts";
+import { AD_DOMAIN, ANNOTATIONS, FINALIZERS } from "../../api/kinds.ts";
+import { parseAgent } from "../../api/parse.ts";
+import { dnsNameOwner } from "../../fleet/domain/ownership.ts";
+import {
+  decideDomain,
+  dependantPaths,
+  domainFindings,
+  type DomainAction,
+  type DomainSnapshot,
+} from "../../fleet/domain/summary.ts";
+import { mergeConditions } from "../../kube/conditions.ts";
+import { keyText, type ObjectKey, type Reconcile } from "../../kube/port.ts";
+import { slotHolder } from "../agent/registration-slot.ts";
+import { announcer } from "../announcer.ts";
+import { INDEX, type LoopPorts } from "../loop-ports.ts";
+import { domainAt, domainsNaming, isPaused } from "../references.ts";
+
+const FIELD_MANAGER = "cloudsync-domain";
+
+export function domainReconciler(ports: LoopPorts): Reconcile {
+  const announce = announcer("domain", ports.log, ports.events);
+  return async function reconcile(key, signal) {
+    const domain = domainAt(ports.caches, key);
+    if (domain === undefined) return { kind: "done" };
+    const snapshot = observe(domain, ports, key);
+    const action = decideDomain(snapshot);
+    if (action.kind !== "rest")
+      announce.announce(domain, {
+        action: action.kind,
+        reason: action.kind === "hold" ? action.reason : "None",
+        message: action.kind === "hold" ? action.message : "",
+      });
+    const held = domain.metadata.finalizers ?? [];
+    if (action.kind === "removeFinalizer") {
+      const outcome = await ports.kube.setFinalizers(
+        AD_DOMAIN,
+        domain,
+        held.filter((finalizer) => finalizer !== FINALIZERS.inUse),
+        signal,
+      );
+      announce.forget(domain.metadata.uid);
+      return outcome.kind === "ok" || outcome.kind === "notFound"
+        ? { kind: "done" }
+        : { kind: "retry", reason: "Contended" };
+    }
+    if (action.kind === "addFinalizer") {
+      const outcome = await ports.kube.setFinalizers(AD_DOMAIN, domain, [...held, FINALIZERS.inUse], signal);
+      return outcome.kind === "ok" ? { kind: "requeue", afterMs: 0 } : { kind: "retry", reason: "Contended" };
+    }
+    const options = { fieldManager: FIELD_MANAGER, resourceVersion: domain.metadata.resourceVersion };
+    const written = await ports.kube.applyStatus(
+      AD_DOMAIN,
+      domain,
+      nextStatus(snapshot, action, ports),
+      options,
+      signal,
+    );
+    return written.kind === "ok" || written.kind === "notFound"
+      ? { kind: "done" }
+      : { kind: "retry", reason: "StatusNotWritten" };
+  };
+}
+
+function observe(domain: ADDomain, { caches }: LoopPorts, key: ObjectKey): DomainSnapshot {
+  const dependants = caches.agents
+    .byIndex(INDEX.agentsByDNSName, domain.spec.dnsName.toLowerCase())
+    .flatMap((object) => {
+      const parsed = parseAgent(object);
+      if (parsed.kind !== "parsed") return [];
+      const { name, namespace } = parsed.object.spec.template.domain;
+      const names = { namespace: namespace ?? parsed.object.metadata.namespace ?? "", name };
+      return keyText(names) === keyText(key) ? [parsed.object] : [];
+    });
+  return {
+    domain,
+    owner: dnsNameOwner(domain, domainsNaming(caches, domain.spec.dnsName)),
+    isPaused: isPaused(domain),
+    dependants,
+  };
+}
+
+function nextStatus(snapshot: DomainSnapshot, action: DomainAction, ports: LoopPorts): object {
+  const { domain, dependants } = snapshot;
+  const generation = domain.metadata.generation ?? 0;
+  const holder = slotHolder(ports, domain.spec.dnsName);
+  const requested = domain.metadata.annotations?.[ANNOTATIONS.requestedAt];
+  return {
+    observedGeneration: generation,
+    ...(requested === undefined ? {} : { lastHandledRequest: requested }),
+    ...(domain.spec.domainControllers === undefined ? {} : { domainControllers: domain.spec.domainControllers }),
+    ...(holder === undefined
+      ? {}
+      : {
+          registration: {
+            agentUID: holder.agentUID,
+            agentNamespace: holder.agentKey.namespace,
+            agentName: holder.agentKey.name,
+          },
+        }),
+    dependants: { count: dependants.length, ...(dependants.length === 0 ? {} : { first: dependantPaths(dependants) }) },
+    conditions: mergeConditions({
+      previous: domain.status.conditions,
+      types: [...CONDITION_TYPES.ADDomain, ...COMMON_CONDITIONS],
+      findings: domainFindings(snapshot, action),
+      generation,
+      nowMs: ports.clock.nowMs(),
+    }),
+  };
+}

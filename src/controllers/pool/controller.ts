@@ -1,0 +1,84 @@
+/**
+ * The loop of one CloudSyncAgentPool: observe, decide, act, publish. Start reading here.
+ * Guarantees: at most one action a pass; status is written at most once beside a stored intent; nothing is written at rest (L1).
+ */
+import { parsePool } from "../../api/parse.ts";
+import { decidePool, type PoolAction } from "../../fleet/pool/decide.ts";
+import { keyText, type Reconcile } from "../../kube/port.ts";
+import { announcer, type Decision } from "../announcer.ts";
+import { actOnPool } from "./act.ts";
+import { observePool } from "./observe.ts";
+import type { PoolPorts } from "./ports.ts";
+import { nextPoolStatus, writePoolStatus } from "./publish.ts";
+
+export function poolReconciler(ports: PoolPorts): Reconcile {
+  const announce = announcer("pool", ports.log, ports.events);
+  const lastUIDs = new Map<string, string>();
+  return async function reconcile(key, signal) {
+    const object = ports.caches.pools.get(key);
+    if (object === undefined) {
+      announce.forget(lastUIDs.get(keyText(key)) ?? "");
+      lastUIDs.delete(keyText(key));
+      return { kind: "done" };
+    }
+    lastUIDs.set(keyText(key), object.metadata.uid);
+    const parsed = parsePool(object);
+    if (parsed.kind === "invalid") {
+      ports.log.error("object refused", { controller: "pool", ...key, problems: parsed.problems.join("; ") });
+      return { kind: "done" };
+    }
+    const observed = await observePool(parsed.object, ports, signal);
+    const action = decidePool(observed.snapshot);
+    announce.announce(parsed.object, poolDecision(action));
+    if (!ports.mayAct()) return { kind: "retry", reason: "NotLeading" };
+    const outcome = await actOnPool(action, observed, ports, signal);
+    if (outcome.next === "gone") return { kind: "done" };
+    if (outcome.next === "backOff") return { kind: "retry", reason: "Contended" };
+    const published = await writePoolStatus(
+      outcome.pool,
+      nextPoolStatus(observed, action, outcome.pool.status),
+      ports,
+      signal,
+    );
+    if (published.kind !== "ok" && published.kind !== "notFound") return { kind: "retry", reason: "StatusNotWritten" };
+    if (outcome.next === "again") return { kind: "requeue", afterMs: 0 };
+    return action.kind === "hold" || observed.snapshot.preflight.kind !== "passed"
+      ? { kind: "requeue", afterMs: HOLD_REVISIT_MS }
+      : { kind: "done" };
+  };
+}
+
+/** What withholds action may lie outside the cluster, where no event tells of its end. */
+const HOLD_REVISIT_MS = 30_000;
+
+function poolDecision(action: PoolAction): Decision {
+  switch (action.kind) {
+    case "hold":
+      return {
+        action: "Hold",
+        reason: action.reason,
+        message: action.message,
+        event: { type: "Warning", reason: action.reason, action: "Hold", message: action.message },
+      };
+    case "createAgent":
+      return {
+        action: "CreateAgent",
+        reason: action.reason,
+        message: "",
+        facts: { slot: action.slot, incarnation: action.incarnation, zone: action.place.availabilityZone },
+      };
+    case "retire":
+      return { action: "Retire", reason: action.reason, message: action.agents.map(({ name }) => name).join(", ") };
+    case "takeDisruption":
+      return { action: "TakeDisruption", reason: action.disruption, message: action.agent.name };
+    case "dropSlot":
+      return { action: "DropSlot", reason: action.reason, message: String(action.slot) };
+    case "recordReleased":
+      return { action: "RecordReleased", reason: action.reason, message: action.instanceID };
+    case "rest":
+    case "addFinalizer":
+    case "removeFinalizer":
+    case "freeDisruption":
+      return { action: action.kind, reason: "None", message: "" };
+  }
+}

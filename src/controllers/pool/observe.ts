@@ -1,0 +1,243 @@
+/**
+ * Reads everything that one pass over a pool stands on.
+ * Guarantees: no call to AWS before every reference consents and the identity is granted; unknown is told apart from dead (S5).
+ */
+import type { CloudSyncAgent } from "../../api/cloud-sync-agent.ts";
+import type { CloudSyncAgentPool } from "../../api/cloud-sync-agent-pool.ts";
+import { ANNOTATIONS } from "../../api/kinds.ts";
+import { parseAgent } from "../../api/parse.ts";
+import { templateHash } from "../../api/template-hash.ts";
+import { OWNERSHIP_TAGS, type Instance } from "../../aws/instances/port.ts";
+import type { InventoryReading } from "../../aws/inventory/port.ts";
+import type { AwsScope } from "../../aws/scope/port.ts";
+import { dnsNameOwner } from "../../fleet/domain/ownership.ts";
+import { effectiveMode } from "../../fleet/effective-mode.ts";
+import { checkImageOwner, checkReferences, refused, type ResolvedReferences } from "../../fleet/pool/preflight.ts";
+import type { HostState, PoolAgent, PoolInstances, PoolSnapshot, Preflight } from "../../fleet/pool/snapshot.ts";
+import type { Failure } from "../../runtime/failure.ts";
+import { domainAt, domainsNaming, modeSource, referenceKey, tenantAt } from "../references.ts";
+import { INDEX } from "../loop-ports.ts";
+import type { PoolPorts } from "./ports.ts";
+import { agentTemplateOf } from "./template.ts";
+
+/** The image as resolved in this pass; goes into status. */
+export interface ResolvedImage {
+  readonly query: string;
+  readonly imageID: string;
+  readonly ownerID?: string;
+  readonly ownerAlias?: string;
+}
+
+export interface ObservedPool {
+  readonly snapshot: PoolSnapshot;
+  readonly references: ResolvedReferences | undefined;
+  readonly image: ResolvedImage | undefined;
+  readonly scope: AwsScope | undefined;
+  readonly agentObjects: readonly CloudSyncAgent[];
+}
+
+export async function observePool(
+  pool: CloudSyncAgentPool,
+  ports: PoolPorts,
+  signal: AbortSignal,
+): Promise<ObservedPool> {
+  const { caches, clock, inventory, scopes } = ports;
+  const namespace = pool.metadata.namespace ?? "";
+  const tenant = tenantAt(caches, referenceKey(pool.spec.tenantRef, namespace));
+  const domain = domainAt(caches, referenceKey(pool.spec.domainRef, namespace));
+  const { serviceAccountRef, assumeRole, region } = pool.spec.aws;
+  const resolution = await scopes.resolve(
+    {
+      namespace,
+      region,
+      ...(serviceAccountRef === undefined ? {} : { serviceAccountName: serviceAccountRef.name }),
+      ...(assumeRole === undefined ? {} : { assumeRoleARN: assumeRole.roleARN }),
+    },
+    signal,
+  );
+  const verdict = checkReferences({
+    pool,
+    poolNamespace: {
+      name: namespace,
+      labels: caches.namespaces.get({ namespace: "", name: namespace })?.metadata.labels,
+    },
+    tenant,
+    domain,
+    domainOwner: domain === undefined ? undefined : dnsNameOwner(domain, domainsNaming(caches, domain.spec.dnsName)),
+    installers: ports.installers,
+    identity: resolution.kind === "granted" ? { kind: "granted", accountID: resolution.scope.accountID } : resolution,
+  });
+  const references = verdict.kind === "resolved" ? verdict.references : undefined;
+  const scope = resolution.kind === "granted" && references !== undefined ? resolution.scope : undefined;
+  const listing: InventoryReading = scope === undefined ? { kind: "unread" } : inventory.current(scope);
+  const isDeleting = pool.metadata.deletionTimestamp !== undefined;
+  const { preflight, image } =
+    verdict.kind === "resolved" && scope !== undefined && !isDeleting
+      ? await readLaunchInputs(pool, verdict.references, scope, ports, signal)
+      : {
+          preflight: verdict.kind === "resolved" ? refused("Deleting", "The pool is being deleted.") : verdict,
+          image: undefined,
+        };
+  const agentObjects = childrenOf(pool, ports);
+  const currentHash = preflight.kind === "passed" ? preflight.templateHash : pool.status.templateHash;
+  const snapshot: PoolSnapshot = {
+    pool,
+    agents: agentObjects.map((agent) => poolAgent(agent, listing, currentHash)),
+    mode: effectiveMode([tenant, domain, pool].flatMap((object) => (object === undefined ? [] : [modeSource(object)]))),
+    preflight,
+    instances: poolInstances(pool, agentObjects, listing),
+    nowMs: clock.nowMs(),
+  };
+  return { snapshot, references, image, scope, agentObjects };
+}
+
+function childrenOf(pool: CloudSyncAgentPool, { caches }: PoolPorts): readonly CloudSyncAgent[] {
+  return caches.agents.byIndex(INDEX.agentsByPoolUID, pool.metadata.uid).flatMap((object) => {
+    const parsed = parseAgent(object);
+    return parsed.kind === "parsed" ? [parsed.object] : [];
+  });
+}
+
+async function readLaunchInputs(
+  pool: CloudSyncAgentPool,
+  references: ResolvedReferences,
+  scope: AwsScope,
+  ports: PoolPorts,
+  signal: AbortSignal,
+): Promise<{ preflight: Preflight; image: ResolvedImage | undefined }> {
+  const { subnetIDs, subnetSelector } = pool.spec.aws;
+  const reading = await ports.network.subnets(
+    scope,
+    subnetIDs === undefined ? { tags: subnetSelector?.tags ?? {} } : { subnetIDs },
+    signal,
+  );
+  if (reading.kind === "failed") return { preflight: refusalOf(reading.failure), image: undefined };
+  if (reading.subnets.length === 0) {
+    return {
+      preflight: refused("NoSubnet", "aws.subnetSelector selects no subnet: correct its tags, or tag the subnets."),
+      image: undefined,
+    };
+  }
+  const image = await resolveImage(pool, scope, ports, signal);
+  if ("class" in image) return { preflight: refusalOf(image), image: undefined };
+  const foreign = checkImageOwner(references.domain, {
+    imageID: image.imageID,
+    ownerID: image.ownerID ?? "",
+    ownerAlias: image.ownerAlias,
+  });
+  if (foreign !== undefined) return { preflight: foreign, image };
+  const [anyPlace] = reading.subnets;
+  if (anyPlace === undefined) throw new Error("a checked list of subnets was empty");
+  const hash = templateHash(agentTemplateOf(pool, references, image.imageID, anyPlace));
+  return { preflight: { kind: "passed", subnets: reading.subnets, imageID: image.imageID, templateHash: hash }, image };
+}
+
+/** Resolved once, then kept: the images behind the public parameters change every month (aws reference, 4). */
+async function resolveImage(
+  pool: CloudSyncAgentPool,
+  scope: AwsScope,
+  { images }: PoolPorts,
+  signal: AbortSignal,
+): Promise<ResolvedImage | Failure> {
+  const { ssmParameter, id } = pool.spec.aws.image;
+  const query = ssmParameter ?? id ?? "";
+  const stored = pool.status.resolvedImage;
+  if (stored?.query === query) return stored;
+  const reading = await images.resolve(
+    scope,
+    ssmParameter === undefined ? { imageID: query } : { ssmParameter },
+    signal,
+  );
+  if (reading.kind === "failed") return reading.failure;
+  const { imageID, ownerID, ownerAlias } = reading;
+  return { query, imageID, ownerID, ...(ownerAlias === undefined ? {} : { ownerAlias }) };
+}
+
+function refusalOf({ class: failureClass, reason, message, fix }: Failure): Preflight {
+  const needsPerson =
+    failureClass === "Denied" ||
+    failureClass === "Permanent" ||
+    failureClass === "NotFound" ||
+    failureClass === "Quota";
+  return { kind: needsPerson ? "refused" : "waiting", reason, message: `${message} ${fix}` };
+}
+
+function isLive({ state }: Instance): boolean {
+  return state !== "terminated" && state !== "shutting-down";
+}
+
+function poolInstances(
+  pool: CloudSyncAgentPool,
+  agents: readonly CloudSyncAgent[],
+  listing: InventoryReading,
+): PoolInstances {
+  if (listing.kind === "unread")
+    return { kind: "unread", ...(listing.failure === undefined ? {} : { failure: listing.failure }) };
+  const { uid, name, namespace = "" } = pool.metadata;
+  const named = listing.view.instances.filter(
+    (instance) =>
+      isLive(instance) &&
+      instance.tags[OWNERSHIP_TAGS.pool] === name &&
+      instance.tags[OWNERSHIP_TAGS.namespace] === namespace,
+  );
+  const released = new Set((pool.status.released ?? []).map(({ instanceID }) => instanceID));
+  const ours = named.filter(
+    ({ tags, instanceID }) => tags[OWNERSHIP_TAGS.poolUID] === uid && !released.has(instanceID),
+  );
+  const known = new Set(agents.map(({ metadata }) => metadata.uid));
+  return {
+    kind: "read",
+    liveCount: ours.length,
+    orphans: ours
+      .filter(({ tags }) => !known.has(tags[OWNERSHIP_TAGS.agentUID] ?? ""))
+      .map(({ instanceID }) => instanceID),
+    unclaimed: named.filter(({ tags }) => tags[OWNERSHIP_TAGS.poolUID] !== uid).map(({ instanceID }) => instanceID),
+  };
+}
+
+function hostState(agent: CloudSyncAgent, listing: InventoryReading): HostState {
+  const { launch, instanceID, conditions } = agent.status;
+  if (launch === undefined && instanceID === undefined) return "unlaunched";
+  if (listing.kind === "unread") return "unknown";
+  const own = listing.view.instances.filter(({ tags }) => tags[OWNERSHIP_TAGS.agentUID] === agent.metadata.uid);
+  if (own.length === 0) {
+    const launched = conditions?.find(({ type }) => type === "Launched");
+    // EC2 refused the launch: nothing took effect.
+    return instanceID === undefined && launched?.status === "False" ? "unlaunched" : "unknown";
+  }
+  if (own.some(({ state }) => state === "pending" || state === "running" || state === "unknown")) return "alive";
+  return own.some(isLive) ? "stopped" : "gone";
+}
+
+function poolAgent(agent: CloudSyncAgent, listing: InventoryReading, currentHash: string | undefined): PoolAgent {
+  const { metadata, spec, status } = agent;
+  const condition = (type: string) => status.conditions?.find((found) => found.type === type);
+  const ready = condition("Ready");
+  const stalled = condition("Stalled");
+  const registered = condition("Registered");
+  return {
+    name: metadata.name,
+    uid: metadata.uid,
+    slot: spec.slot,
+    incarnation: spec.incarnation,
+    place: spec.template.placement,
+    host: hostState(agent, listing),
+    isReady: ready?.status === "True" && ready.observedGeneration === metadata.generation,
+    isDeleting: metadata.deletionTimestamp !== undefined,
+    isReleaseRequested: metadata.annotations?.[ANNOTATIONS.release] === "true",
+    isTerminateNow:
+      status.instanceID !== undefined && metadata.annotations?.[ANNOTATIONS.terminateNow] === status.instanceID,
+    retirementReason: status.retirement?.reason,
+    isCurrent: currentHash === undefined || spec.templateHash === currentHash,
+    isStalled: stalled?.status === "True",
+    instanceID: status.instanceID,
+    computerName: status.computerName,
+    isAwaitingPerson:
+      registered?.status === "Unknown" &&
+      (registered.reason === "AwaitingPerson" || registered.reason === "AwaitingTurn"),
+    createdAt: metadata.creationTimestamp,
+    version: status.agentVersion,
+    firstFailure: status.firstFailure,
+    stall: stalled?.status === "True" ? { reason: stalled.reason, message: stalled.message } : undefined,
+  };
+}
