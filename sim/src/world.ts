@@ -15,13 +15,14 @@ import { FaultTable } from "./core/faults.ts";
 import { gateway } from "./core/gateway.ts";
 import type { GuestControl } from "./core/machine.ts";
 import type { GuestsMaker } from "./core/guests.ts";
-import { NO_GUESTS } from "./core/guests.ts";
 import { EC2_DELAYS } from "./ec2/delays.ts";
 import { Fleet } from "./ec2/fleet.ts";
 import { ec2Operations } from "./ec2/operations.ts";
 import type { EC2Parts } from "./ec2/parts.ts";
 import { Resources } from "./ec2/resources.ts";
 import { LaunchTokens } from "./ec2/tokens.ts";
+import type { HostControl } from "./hosts/guests.ts";
+import { WINDOWS_GUESTS } from "./hosts/guests.ts";
 import { front } from "./http/front.ts";
 import type { WireOutcome, WireRequest } from "./http/wire.ts";
 import { authorise } from "./iam/authorise.ts";
@@ -37,10 +38,9 @@ export interface WorldOptions {
   readonly seed?: number;
   readonly layout?: WorldLayout;
   readonly delays?: { readonly preset?: DelayPreset; readonly overrides?: Readonly<Record<string, number>> };
-  readonly guests?: GuestsMaker;
 }
 
-export interface World {
+export interface World<Control extends GuestControl = HostControl> {
   readonly clock: WorldClock;
   readonly seed: number;
   readonly layout: WorldLayout;
@@ -49,13 +49,22 @@ export interface World {
   readonly buckets: TokenBuckets;
   readonly log: CallLog;
   readonly ec2: EC2Parts;
-  readonly guests: GuestControl;
+  readonly guests: Control;
   /** Answers one HTTP request of any of the services, in process. Never rejects. */
   handle(request: WireRequest): Promise<WireOutcome>;
 }
 
+/** A world with Windows hosts, Systems Manager and Active Directory. */
 export function createWorld(options: WorldOptions = {}): World {
-  const { clock = realClock(), seed = 1, layout = DEFAULT_LAYOUT, guests: maker = NO_GUESTS } = options;
+  return createWorldOf<HostControl>(WINDOWS_GUESTS, options);
+}
+
+/** A world with other insides of its machines, such as none. */
+export function createWorldOf<Control extends GuestControl>(
+  maker: GuestsMaker<Control>,
+  options: WorldOptions = {},
+): World<Control> {
+  const { clock = realClock(), seed = 1, layout = DEFAULT_LAYOUT } = options;
   const dice = seededDice(seed);
   const delays = new DelayTable(
     options.delays?.preset ?? "real",

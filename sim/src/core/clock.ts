@@ -3,6 +3,8 @@
  * in real time behind HTTP servers and on a virtual clock in one process; one seed decides all chance.
  * Never: a callback before its time, or two callbacks of one instant out of the order in which they were scheduled.
  */
+import { DueQueue } from "./due-queue.ts";
+
 export interface WorldClock {
   /** Milliseconds since the epoch, as the world's services report them. */
   nowMs(): number;
@@ -49,47 +51,23 @@ export interface VirtualClock extends WorldClock {
   nextDueMs(): number | undefined;
 }
 
-interface Due {
-  readonly dueMs: number;
-  readonly sequence: number;
-  readonly callback: () => void;
-}
-
 export function virtualClock(startMs: number = Date.UTC(2026, 10, 1)): VirtualClock {
   let nowMs = startMs;
-  let sequence = 0;
-  let waiting: Due[] = [];
-  const next = (): Due | undefined =>
-    waiting.reduce<Due | undefined>(
-      (first, due) => (first === undefined || isBefore(due, first) ? due : first),
-      undefined,
-    );
+  const queue = new DueQueue();
   return {
     nowMs: () => nowMs,
-    nextDueMs: () => next()?.dueMs,
-    schedule(delayMs, callback) {
-      sequence += 1;
-      const due = { dueMs: nowMs + Math.max(0, delayMs), sequence, callback };
-      waiting.push(due);
-      return () => {
-        waiting = waiting.filter((other) => other !== due);
-      };
-    },
+    nextDueMs: () => queue.first()?.dueMs,
+    schedule: (delayMs, callback) => queue.add(nowMs + Math.max(0, delayMs), callback),
     advance(byMs) {
       const untilMs = nowMs + byMs;
-      for (let due = next(); due !== undefined && due.dueMs <= untilMs; due = next()) {
-        const ripe = due;
-        waiting = waiting.filter((other) => other !== ripe);
-        nowMs = ripe.dueMs;
-        ripe.callback();
+      for (let due = queue.first(); due !== undefined && due.dueMs <= untilMs; due = queue.first()) {
+        queue.removeFirst();
+        nowMs = due.dueMs;
+        due.callback();
       }
       nowMs = untilMs;
     },
   };
-}
-
-function isBefore(left: Due, right: Due): boolean {
-  return left.dueMs === right.dueMs ? left.sequence < right.sequence : left.dueMs < right.dueMs;
 }
 
 /** Mulberry32: small, seedable, good enough for choosing faults; the same seed gives the same numbers on every machine. */

@@ -14,17 +14,17 @@ export interface GuestSurroundings {
   readonly machines: MachineDirectory;
 }
 
-export interface Guests {
+export interface Guests<Control extends GuestControl = GuestControl> {
   readonly lifecycle: GuestLifecycle;
-  readonly control: GuestControl;
+  readonly control: Control;
   /** SSM actions by name (SendCommand, GetParameter, ...). */
   readonly ssm: OperationTable;
 }
 
 /** How a world makes its guests: their delays join the table, then they are made in their surroundings. */
-export interface GuestsMaker {
+export interface GuestsMaker<Control extends GuestControl = GuestControl> {
   readonly delays: readonly DelayRows[];
-  make(surroundings: GuestSurroundings, layout: WorldLayout): Guests;
+  make(surroundings: GuestSurroundings, layout: WorldLayout): Guests<Control>;
 }
 
 /** Machines with nothing inside: EC2 alone. Every SSM action is unknown. */

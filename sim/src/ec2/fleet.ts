@@ -131,11 +131,11 @@ export class Fleet implements MachineDirectory {
     if (instance.state === "shutting-down" || instance.state === "terminated") return;
     const wasPowered = instance.state === "running";
     this.#enter(instance, "shutting-down", reason);
-    if (wasPowered) this.#guests?.poweredOff(instance.instanceID, cause);
-    else if (cause === "terminate") this.#guests?.poweredOff(instance.instanceID, "terminate");
+    this.#guests?.poweredOff(instance.instanceID, wasPowered ? cause : "terminate");
     this.#later(instance, "ec2.shuttingDown", () => {
       this.#enter(instance, "terminated", reason);
       instance.terminatedAtMs = this.#parts.clock.nowMs();
+      if (cause === "crash") this.#guests?.poweredOff(instance.instanceID, "terminate");
       this.#parts.addresses.get(instance.launchedAs.subnetID)?.release(instance.privateIPAddress);
     });
   }

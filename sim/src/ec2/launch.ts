@@ -86,14 +86,14 @@ function grantedCount(parts: EC2Parts, request: LaunchRequest, subject: FaultSub
 
 function vCPUsLeft(
   parts: EC2Parts,
-  { launchedAs, minCount }: LaunchRequest,
+  { launchedAs, maxCount }: LaunchRequest,
   subject: FaultSubject,
 ): { left: number; limit: number } {
   const used = parts.fleet
     .instances()
     .filter(({ state, launchedAs: other }) => other.accountID === launchedAs.accountID && isCounted(state))
     .reduce((sum, { launchedAs: other }) => sum + other.vCPUs, 0);
-  const strike = parts.faults.strike("quota", subject, ({ vCPUs }) => vCPUs - used < minCount * launchedAs.vCPUs);
+  const strike = parts.faults.strike("quota", subject, ({ vCPUs }) => vCPUs - used < maxCount * launchedAs.vCPUs);
   const limit = strike?.effect.vCPUs ?? parts.resources.layout.network.vCPUQuota;
   return { left: limit - used, limit };
 }
@@ -105,13 +105,13 @@ function isCounted(state: Instance["state"]): boolean {
 
 function capacityLeft(
   { fleet, faults }: EC2Parts,
-  { launchedAs, minCount }: LaunchRequest,
+  { launchedAs, maxCount }: LaunchRequest,
   subject: FaultSubject,
 ): number {
   const isSame = ({ launchedAs: other }: Instance): boolean =>
     other.availabilityZone === launchedAs.availabilityZone && other.instanceType === launchedAs.instanceType;
   const live = fleet.instances().filter((instance) => isLive(instance) && isSame(instance)).length;
-  const strike = faults.strike("capacity", subject, ({ available = 0 }) => available - live < minCount);
+  const strike = faults.strike("capacity", subject, ({ available = 0 }) => available - live < maxCount);
   return strike === undefined ? Number.POSITIVE_INFINITY : (strike.effect.available ?? 0) - live;
 }
 

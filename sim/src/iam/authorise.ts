@@ -49,8 +49,9 @@ function readRequestTags({ TagSpecifications, Tags }: ApiCall["input"]): Tags {
   const specifications = Array.isArray(TagSpecifications) ? TagSpecifications.filter(isRecord) : [];
   const instance = specifications.find(({ ResourceType }) => ResourceType === "instance");
   const list: unknown = instance?.Tags ?? Tags;
+  const words = (value: unknown): string => (typeof value === "string" ? value : "");
   const entries = (Array.isArray(list) ? list : [])
     .filter(isRecord)
-    .map(({ Key, Value }) => [String(Key), String(Value ?? "")] as const);
+    .map(({ Key, Value }) => [words(Key), words(Value)] as const);
   return Object.fromEntries(entries);
 }

@@ -2,8 +2,12 @@
  * The world that `examples/` is written for: account 111122223333 in ap-northeast-1 with three zones, and a second account beside it.
  * Fictional but for the names of public parameters, AWS's account of Windows images, zone and instance type names.
  */
+import { DEFAULT_DOMAINS } from "./domains.ts";
 import type { PolicyStatement } from "./iam.ts";
+import { DEFAULT_INSTALLERS } from "./installers.ts";
 import type { WorldLayout } from "./layout.ts";
+import { DEFAULT_SECRETS } from "./secrets.ts";
+import { DEFAULT_TENANTS } from "./tenants.ts";
 
 export const ACCOUNT_ID = "111122223333";
 export const OTHER_ACCOUNT_ID = "444455556666";
@@ -185,4 +189,12 @@ export const DEFAULT_IAM: WorldLayout["iam"] = {
 };
 
 /** The whole default world, the sections that hosts read included. */
-export const DEFAULT_LAYOUT: WorldLayout = { network: DEFAULT_NETWORK, images: DEFAULT_IMAGES, iam: DEFAULT_IAM };
+export const DEFAULT_LAYOUT: WorldLayout = {
+  network: DEFAULT_NETWORK,
+  images: DEFAULT_IMAGES,
+  iam: DEFAULT_IAM,
+  domains: DEFAULT_DOMAINS,
+  tenants: DEFAULT_TENANTS,
+  secrets: DEFAULT_SECRETS,
+  installers: DEFAULT_INSTALLERS,
+};
