@@ -7,9 +7,10 @@ import { awsCaller } from "./call/caller.ts";
 import type { AwsMetrics } from "./call/metrics.ts";
 import { NO_AWS_METRICS } from "./call/metrics.ts";
 import { rateLimiter } from "./call/rate-limiter.ts";
-import type { RateLimits } from "./call/rate-limits.ts";
-import { DEFAULT_RATE_LIMITS } from "./call/rate-limits.ts";
+import type { CallRates } from "./call/rate-limits.ts";
+import { DEFAULT_CALL_RATES, rateLimits } from "./call/rate-limits.ts";
 import type { CommandPort } from "./commands/port.ts";
+import { pollIntervals } from "./commands/poll-intervals.ts";
 import { ssmCommands } from "./commands/ssm.ts";
 import { ec2Images } from "./images/ec2.ts";
 import type { ImagePort } from "./images/port.ts";
@@ -41,10 +42,11 @@ export interface AwsOptions extends ClientOptions {
   /** The operator's own credentials; absent = the SDK's default chain. */
   readonly operatorCredentials?: () => Promise<Credentials>;
   readonly metrics?: AwsMetrics;
-  readonly rateLimits?: RateLimits;
+  readonly rates?: CallRates;
   readonly inventoryIntervalMs?: number;
   readonly inventoryFloorMs?: number;
-  readonly commandPollIntervalsMs?: readonly number[];
+  readonly commandPoll?: { readonly minMs: number; readonly maxMs: number };
+  readonly subnetCacheMs?: number;
 }
 
 export interface Aws {
@@ -60,7 +62,7 @@ export interface Aws {
 export function createAws(options: AwsOptions): Aws {
   const { clock, dice, metrics = NO_AWS_METRICS } = options;
   const closing = new AbortController();
-  const limiter = rateLimiter(clock, dice, options.rateLimits ?? DEFAULT_RATE_LIMITS);
+  const limiter = rateLimiter(clock, dice, rateLimits(options.rates ?? DEFAULT_CALL_RATES));
   const caller = awsCaller({ clock, limiter, metrics });
   const sts = stsClients(options, options.homeRegion);
   const credentials = credentialSource({
@@ -90,13 +92,14 @@ export function createAws(options: AwsOptions): Aws {
   });
   const commands = ssmCommands({
     ...shared,
-    pollIntervalsMs: options.commandPollIntervalsMs ?? limits.COMMAND_POLL_INTERVALS_MS,
+    pollIntervalsMs:
+      options.commandPoll === undefined ? limits.COMMAND_POLL_INTERVALS_MS : pollIntervals(options.commandPoll),
   });
   return {
     instances: ec2Instances(shared),
     inventory,
     commands,
-    network: ec2Network(shared),
+    network: ec2Network({ ...shared, keepMs: options.subnetCacheMs ?? limits.NETWORK_CACHE_MS }),
     images: ec2Images(shared),
     scopes: identityScopes({ ...shared, ...options }),
     close() {

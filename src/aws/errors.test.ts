@@ -40,7 +40,7 @@ const EXPECTED: Readonly<Record<string, FailureClass>> = {
   Unavailable: "Transient",
   ServiceUnavailable: "Transient",
   "InvalidInstanceID.NotFound": "NotFound",
-  OperationNotPermitted: "Denied",
+  OperationNotPermitted: "Wait",
   DryRunOperation: "Permanent",
   IdempotentParameterMismatch: "UnknownOutcome",
   InvalidInstanceId: "Wait",
@@ -71,12 +71,8 @@ for (const [code, failureClass] of Object.entries(EXPECTED)) {
 }
 
 test("every entry has a CamelCase reason and a fix that is a sentence", () => {
-  for (const [code, { reason, fix }] of AWS_ERRORS)
-    expect({ code, reason, fix }).toEqual({
-      code,
-      reason: expect.stringMatching(/^[A-Z][A-Za-z]+$/),
-      fix: expect.stringMatching(/\.$|\)\.$/),
-    });
+  const odd = [...AWS_ERRORS].filter(([, { reason, fix }]) => !/^[A-Z][A-Za-z]+$/.test(reason) || !/\.$/.test(fix));
+  expect(odd).toEqual([]);
 });
 
 const writes: readonly (readonly [sentence: string, failure: Partial<AwsFailure>, failureClass: FailureClass])[] = [

@@ -201,7 +201,14 @@ const ROWS: readonly Row[] = [
     "Enable the KMS key and allow the role to use it for EBS.",
   ],
   [
-    ["UnknownParameter", "InvalidAction", "UnsupportedOperation", "InvalidRequest", "MalformedQueryString"],
+    [
+      "UnknownParameter",
+      "InvalidAction",
+      "UnknownOperationException",
+      "UnsupportedOperation",
+      "InvalidRequest",
+      "MalformedQueryString",
+    ],
     "Permanent",
     "RequestRefused",
     "Report this: the endpoint does not know the request.",
@@ -215,7 +222,7 @@ const ROWS: readonly Row[] = [
   ],
   [
     ["OperationNotPermitted"],
-    "Denied",
+    "Wait",
     "TerminationProtected",
     "None: protection is lifted and the call repeated. If it lasts, a person or policy sets it again.",
   ],

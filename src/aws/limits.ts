@@ -35,7 +35,7 @@ export const INVENTORY_BACKOFF_MS_MAX = 5 * MINUTE_MS;
 export const INVENTORY_IDLE_INTERVALS_MAX = 10;
 export const INVENTORY_SCOPES_MAX = 1_024;
 
-/** AWS reference 3: growing intervals, because SSM publishes no rates. */
+/** Growing intervals, because SSM publishes no rates. */
 export const COMMAND_POLL_INTERVALS_MS: readonly number[] = [5, 10, 20, 30].map((seconds) => seconds * SECOND_MS);
 /** SSM API Reference, GetCommandInvocation: InvocationDoesNotExist right after a send; waited out for so long. */
 export const INVOCATION_GRACE_MS = 30 * SECOND_MS;

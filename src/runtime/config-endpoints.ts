@@ -3,11 +3,10 @@
  * Guarantees: an endpoint that is not AWS's, and static keys, are refused unless the process was told to allow them.
  * Never: takes an endpoint from a resource or from the shared AWS configuration file.
  */
-const SERVICES = ["EC2", "SSM", "STS"] as const;
-type Service = (typeof SERVICES)[number];
+import { isVendorEndpoint } from "./vendor-endpoint.ts";
 
-/** AWS's own suffixes (AWS General Reference, Service endpoints: aws, aws-cn, and the dual-stack form of each). */
-const VENDOR_HOST = /(^|\.)(amazonaws\.com|amazonaws\.com\.cn|api\.aws|api\.amazonwebservices\.com\.cn)$/;
+const SERVICES = ["ec2", "ssm", "sts"] as const;
+type Service = (typeof SERVICES)[number];
 
 export interface AwsEndpoints {
   /** Explicit endpoints by service; a service without one uses AWS's own for the Region. */
@@ -30,7 +29,7 @@ export function readEndpoints(environment: Environment, isNonstandardAllowed: bo
   const sentences: string[] = [];
   const nonstandard: string[] = [];
   const endpointOf = (service: Service): string | undefined => {
-    const variable = [`AWS_ENDPOINT_URL_${service}`, "AWS_ENDPOINT_URL"].find(
+    const variable = [`AWS_ENDPOINT_URL_${service.toUpperCase()}`, "AWS_ENDPOINT_URL"].find(
       (name) => (environment[name] ?? "") !== "",
     );
     if (variable === undefined) return undefined;
@@ -40,8 +39,8 @@ export function readEndpoints(environment: Environment, isNonstandardAllowed: bo
       sentences.push(`${variable} is "${text}": give a URL such as https://ec2.eu-west-1.amazonaws.com, or unset it.`);
       return undefined;
     }
-    if (!isVendor(url)) {
-      nonstandard.push(`${service.toLowerCase()}=${url.origin}`);
+    if (!isVendorEndpoint(service, url)) {
+      nonstandard.push(`${service}=${url.origin}`);
       if (!isNonstandardAllowed) sentences.push(refusal(variable, text));
     }
     return text;
@@ -50,11 +49,6 @@ export function readEndpoints(environment: Environment, isNonstandardAllowed: bo
   if ((environment["AWS_ACCESS_KEY_ID"] ?? "") !== "" && !isNonstandardAllowed) sentences.push(STATIC_KEYS);
   const endpoints = { ...(ec2 && { ec2 }), ...(ssm && { ssm }), ...(sts && { sts }), nonstandard };
   return { endpoints, sentences };
-}
-
-/** Plain HTTP to AWS's own name is as foreign as another host: whoever answers is not proven. */
-function isVendor(url: URL): boolean {
-  return url.protocol === "https:" && VENDOR_HOST.test(url.hostname);
 }
 
 function refusal(variable: string, text: string): string {

@@ -5,7 +5,6 @@
 import type { Clock, Dice } from "../../runtime/clock.ts";
 import { BUCKETS_MAX, THROTTLE_PAUSE_MS_MAX, THROTTLE_PAUSE_MS_MIN } from "../limits.ts";
 import type { BucketName, RateLimits } from "./rate-limits.ts";
-import { DEFAULT_RATE_LIMITS } from "./rate-limits.ts";
 import type { Permit, TokenBucket } from "./token-bucket.ts";
 import { tokenBucket } from "./token-bucket.ts";
 
@@ -36,7 +35,7 @@ export function rateLimiter(clock: Clock, dice: Dice, limits: RateLimits): RateL
     if (known !== undefined) return known;
     const [oldest] = shelves.keys();
     if (shelves.size >= BUCKETS_MAX && oldest !== undefined) shelves.delete(oldest);
-    const shelf = { bucket: tokenBucket(clock, limits[bucket] ?? DEFAULT_RATE_LIMITS[bucket]), throttlesInRow: 0 };
+    const shelf = { bucket: tokenBucket(clock, limits[bucket]), throttlesInRow: 0 };
     shelves.set(key, shelf);
     return shelf;
   };

@@ -1,48 +1,66 @@
 /**
  * How fast AWS may be called, as data: about half of the published rates, because other tools of the account drain the same buckets.
  * Guarantees: every operation has a bucket. Sources: EC2 Developer Guide, "Request throttling"; SSM publishes no rates (single digits per second
- * assumed, unverified), so all SSM reads share one bucket.
+ * assumed, unverified), so all its reads share one rate, cut in two: polls of running commands must not starve lists and searches.
  */
 import type { RateLimit } from "./token-bucket.ts";
 
-export type RateLimits = Readonly<Record<string, RateLimit>>;
+/** The rates a process is configured with; EC2 reads and other writes count for each action. */
+export interface CallRates {
+  readonly runInstances: RateLimit;
+  readonly terminateInstances: RateLimit;
+  readonly ec2Reads: RateLimit;
+  readonly ec2Writes: RateLimit;
+  readonly ssmSend: RateLimit;
+  readonly ssmReads: RateLimit;
+}
 
-export const DEFAULT_RATE_LIMITS = {
-  "ec2:RunInstances": { burst: 2, perSecond: 1 },
-  "ec2:TerminateInstances": { burst: 50, perSecond: 2.5 },
-  "ec2:ModifyInstanceAttribute": { burst: 25, perSecond: 2.5 },
-  "ec2:DescribeInstances": { burst: 50, perSecond: 10 },
-  "ec2:DescribeSubnets": { burst: 50, perSecond: 10 },
-  "ec2:DescribeImages": { burst: 50, perSecond: 10 },
-  "ssm:SendCommand": { burst: 1, perSecond: 1 },
-  "ssm:CancelCommand": { burst: 1, perSecond: 1 },
-  "ssm:reads": { burst: 3, perSecond: 3 },
-  "sts:AssumeRole": { burst: 5, perSecond: 2 },
-  "sts:AssumeRoleWithWebIdentity": { burst: 5, perSecond: 2 },
-} as const satisfies RateLimits;
+export const DEFAULT_CALL_RATES: CallRates = {
+  runInstances: { burst: 2, perSecond: 1 },
+  terminateInstances: { burst: 50, perSecond: 2.5 },
+  ec2Reads: { burst: 50, perSecond: 10 },
+  ec2Writes: { burst: 25, perSecond: 2.5 },
+  ssmSend: { burst: 1, perSecond: 1 },
+  ssmReads: { burst: 3, perSecond: 3 },
+};
 
-export type BucketName = keyof typeof DEFAULT_RATE_LIMITS;
+export type BucketName =
+  | "ec2:RunInstances"
+  | "ec2:TerminateInstances"
+  | "ec2:ModifyInstanceAttribute"
+  | "ec2:DescribeInstances"
+  | "ec2:DescribeSubnets"
+  | "ec2:DescribeImages"
+  | "ssm:SendCommand"
+  | "ssm:CancelCommand"
+  | "ssm:polls"
+  | "ssm:reads"
+  | "sts:AssumeRole"
+  | "sts:AssumeRoleWithWebIdentity";
+export type RateLimits = Readonly<Record<BucketName, RateLimit>>;
 
-export type RateLimitsReading =
-  | { readonly kind: "read"; readonly limits: RateLimits }
-  | { readonly kind: "refused"; readonly sentences: readonly string[] };
+/** STS publishes no rate (unverified); sessions are cached for most of an hour. */
+const STS_RATE: RateLimit = { burst: 5, perSecond: 2 };
+/** The part of the SSM reads that polls may use. */
+const POLL_RATIO = 2 / 3;
 
-/** Reads flags of the form `ec2:RunInstances=2/1` (burst/per second) over the defaults; unknown buckets and odd numbers are refused. */
-export function parseRateLimits(texts: readonly string[]): RateLimitsReading {
-  const limits: Record<string, RateLimit> = { ...DEFAULT_RATE_LIMITS };
-  const sentences: string[] = [];
-  for (const text of texts) {
-    const match = /^([a-z0-9]+:[A-Za-z]+)=(\d{1,6})\/(\d{1,6}(?:\.\d{1,3})?)$/.exec(text);
-    const [, name = "", burst = "", perSecond = ""] = match ?? [];
-    if (match === null || !(name in DEFAULT_RATE_LIMITS)) {
-      sentences.push(
-        `Rate limit "${text}" is not <bucket>=<burst>/<per second> with a bucket of ${Object.keys(DEFAULT_RATE_LIMITS).join(", ")}.`,
-      );
-    } else if (Number(burst) < 1 || Number(perSecond) <= 0) {
-      sentences.push(`Rate limit "${text}" needs a burst of at least 1 and a rate above 0.`);
-    } else {
-      limits[name] = { burst: Number(burst), perSecond: Number(perSecond) };
-    }
-  }
-  return sentences.length === 0 ? { kind: "read", limits } : { kind: "refused", sentences };
+export function rateLimits(rates: CallRates): RateLimits {
+  return {
+    "ec2:RunInstances": rates.runInstances,
+    "ec2:TerminateInstances": rates.terminateInstances,
+    "ec2:ModifyInstanceAttribute": rates.ec2Writes,
+    "ec2:DescribeInstances": rates.ec2Reads,
+    "ec2:DescribeSubnets": rates.ec2Reads,
+    "ec2:DescribeImages": rates.ec2Reads,
+    "ssm:SendCommand": rates.ssmSend,
+    "ssm:CancelCommand": rates.ssmSend,
+    "ssm:polls": share(rates.ssmReads, POLL_RATIO),
+    "ssm:reads": share(rates.ssmReads, 1 - POLL_RATIO),
+    "sts:AssumeRole": STS_RATE,
+    "sts:AssumeRoleWithWebIdentity": STS_RATE,
+  };
+}
+
+function share({ burst, perSecond }: RateLimit, ratio: number): RateLimit {
+  return { burst: Math.max(1, Math.round(burst * ratio)), perSecond: perSecond * ratio };
 }

@@ -1,5 +1,5 @@
 import { manualClock } from "../testing/manual-clock.ts";
-import { parseRateLimits } from "./rate-limits.ts";
+import { DEFAULT_CALL_RATES, rateLimits } from "./rate-limits.ts";
 import type { Permit } from "./token-bucket.ts";
 import { tokenBucket } from "./token-bucket.ts";
 
@@ -55,16 +55,8 @@ test("closing ends all waits and leaves no timer", async () => {
   expect(clock.pendingCount()).toBe(0);
 });
 
-test("rate limits are read over the defaults, and odd ones are refused with a sentence", () => {
-  const reading = parseRateLimits(["ec2:RunInstances=20/10.5"]);
-  expect(reading.kind === "read" && reading.limits["ec2:RunInstances"]).toEqual({ burst: 20, perSecond: 10.5 });
-  for (const text of [
-    "ec2:Nothing=1/1",
-    "ec2:RunInstances=0/1",
-    "ec2:RunInstances=1/0",
-    "ec2:RunInstances",
-    "toString=1/1",
-  ]) {
-    expect(parseRateLimits([text])).toMatchObject({ kind: "refused", sentences: [expect.stringContaining(text)] });
-  }
+test("polls and other reads of SSM share the configured rate, and each has at least one permit", () => {
+  const limits = rateLimits({ ...DEFAULT_CALL_RATES, ssmReads: { burst: 1, perSecond: 3 } });
+  expect(limits["ssm:polls"].perSecond + limits["ssm:reads"].perSecond).toBeCloseTo(3);
+  expect([limits["ssm:polls"].burst, limits["ssm:reads"].burst]).toEqual([1, 1]);
 });

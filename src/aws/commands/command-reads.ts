@@ -9,10 +9,18 @@ import { BACKGROUND_PERMIT_WAIT_MS_MAX, COMMAND_FIND_MARGIN_MS, COMMAND_PAGES_MA
 import type { AwsScope } from "../scope/port.ts";
 import type { CommandId } from "./port.ts";
 
-const read = (name: string): Operation => ({ service: "ssm", name, bucket: "ssm:reads", isWrite: false });
-const LIST_COMMANDS = read("ListCommands");
-const LIST_INVOCATIONS = { ...read("ListCommandInvocations"), permitWaitMsMax: BACKGROUND_PERMIT_WAIT_MS_MAX };
-const GET_INVOCATION = { ...read("GetCommandInvocation"), permitWaitMsMax: BACKGROUND_PERMIT_WAIT_MS_MAX };
+const read = (name: string, bucket: "ssm:reads" | "ssm:polls"): Operation => ({
+  service: "ssm",
+  name,
+  bucket,
+  isWrite: false,
+});
+const LIST_COMMANDS = read("ListCommands", "ssm:reads");
+const LIST_INVOCATIONS = {
+  ...read("ListCommandInvocations", "ssm:polls"),
+  permitWaitMsMax: BACKGROUND_PERMIT_WAIT_MS_MAX,
+};
+const GET_INVOCATION = { ...read("GetCommandInvocation", "ssm:polls"), permitWaitMsMax: BACKGROUND_PERMIT_WAIT_MS_MAX };
 
 export interface CommandReadOptions {
   readonly caller: Caller;

@@ -102,7 +102,9 @@ test("an ambiguous send is found again by its exact comment, over all pages", as
       : ssmAnswer({ Commands: [{ CommandId: COMMAND, Comment: "op-1", DocumentName: "CloudSync-Probe-0123abcd" }] }),
   );
   const query = { documentName: "CloudSync-Probe-0123abcd", comment: "op-1", sentAfterMs: Date.UTC(2026, 10, 22, 10) };
-  expect(await aws.commands.find(SCOPE, query, NEVER_ABORTED)).toEqual({ kind: "found", commandID: COMMAND });
+  const found = aws.commands.find(SCOPE, query, NEVER_ABORTED);
+  await clock.advance(1_000); // one list a second
+  expect(await found).toEqual({ kind: "found", commandID: COMMAND });
   expect(transport.seen[0]?.parameters).toMatchObject({
     Filters: [
       { key: "InvokedAfter", value: "2026-11-22T09:58:00Z" },
@@ -110,7 +112,7 @@ test("an ambiguous send is found again by its exact comment, over all pages", as
     ],
   });
   const other = aws.commands.find(SCOPE, { ...query, comment: "op-2" }, NEVER_ABORTED);
-  await clock.advance(1_000); // the bucket of SSM reads holds three
+  await clock.advance(2_000);
   expect(await other).toEqual({ kind: "notFound" });
 });
 
@@ -224,10 +226,9 @@ test("a command nobody asks for is dropped after ten minutes", async () => {
 });
 
 test("cancelling says done, and unknown when the answer is lost", async () => {
-  let error: Answer | undefined;
-  const { aws, clock } = fakeAws(() => error ?? ssmAnswer({}));
+  const answers: Answer[] = [ssmAnswer({}), { socketError: "ECONNRESET" }];
+  const { aws, clock } = fakeAws(() => answers.shift() ?? "never");
   expect(await aws.commands.cancel(SCOPE, COMMAND, NEVER_ABORTED)).toEqual({ kind: "done" });
-  error = { socketError: "ECONNRESET" };
   const pending = aws.commands.cancel(SCOPE, COMMAND, NEVER_ABORTED);
   await clock.advance(1_000);
   expect(await pending).toMatchObject({ kind: "unknown" });

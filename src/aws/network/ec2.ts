@@ -8,7 +8,7 @@ import type { Clock } from "../../runtime/clock.ts";
 import { answerCache } from "../cache.ts";
 import type { Caller, Operation } from "../call/caller.ts";
 import { readPages } from "../call/read-pages.ts";
-import { EC2_PAGE_SIZE, NETWORK_CACHE_MS, SUBNET_PAGES_MAX } from "../limits.ts";
+import { EC2_PAGE_SIZE, SUBNET_PAGES_MAX } from "../limits.ts";
 import type { AwsScope } from "../scope/port.ts";
 import { scopeKey } from "../scope/port.ts";
 import type { NetworkPort, Subnet, SubnetReading } from "./port.ts";
@@ -25,6 +25,7 @@ export interface NetworkOptions {
   readonly caller: Caller;
   readonly ec2: (scope: AwsScope) => Promise<EC2Client>;
   readonly closed: AbortSignal;
+  readonly keepMs: number;
 }
 
 const LEFT: SubnetReading = {
@@ -42,7 +43,7 @@ type SubnetQuery = Parameters<NetworkPort["subnets"]>[1];
 export function ec2Network(options: NetworkOptions): NetworkPort {
   const cache = answerCache<SubnetReading>({
     ...options,
-    keepMs: NETWORK_CACHE_MS,
+    keepMs: options.keepMs,
     isGood: ({ kind }) => kind === "read",
     whenLeft: LEFT,
   });

@@ -91,7 +91,7 @@ test("a refused role is Denied, names the trust policy, sends nothing, and is no
   const launch = await aws.instances.terminate(SA_SCOPE, ID, NEVER_ABORTED);
   expect(launch).toMatchObject({
     kind: "refused",
-    failure: { class: "Denied", reason: "AssumeRoleDenied", fix: expect.stringContaining("trust policy") },
+    failure: { class: "Denied", reason: "AssumeRoleDenied", fix: expect.stringContaining("trust policy") as unknown },
   });
   await aws.instances.confirm(SA_SCOPE, ID, NEVER_ABORTED);
   expect(transport.seen.map(({ operation }) => operation)).toEqual(["AssumeRoleWithWebIdentity"]);
