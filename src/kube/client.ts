@@ -71,13 +71,14 @@ export function kubeClient(options: KubeClientOptions): KubePort {
         name,
         ...(kind.isNamespaced ? { namespace } : {}),
         ...(resourceVersion === undefined ? {} : { resourceVersion }),
-        // Without the uid an apply to a deleted and re-created name would write the former object's status.
-        uid: current.metadata.uid,
       };
       const body = { apiVersion: apiVersionOf(kind), kind: kind.kind, metadata, status };
       const path = withQuery(`${objectPath(kind, { namespace, name })}/status`, { fieldManager, force: "true" });
       const request = { method: "PATCH" as const, path, body, contentType: APPLY_PATCH };
-      return write({ verb: "apply", kind, subresource: "status", request }, signal);
+      const outcome = await write<typeof current>({ verb: "apply", kind, subresource: "status", request }, signal);
+      // The status subresource ignores a uid in the body (measured on 1.36), so only the answer tells whose status it was.
+      const isSameObject = outcome.kind !== "ok" || outcome.object.metadata.uid === current.metadata.uid;
+      return isSameObject ? outcome : { kind: "conflict" };
     },
     async setFinalizers(kind, current, finalizers, signal) {
       if (isDeepEqual(current.metadata.finalizers ?? [], finalizers)) return { kind: "ok", object: current };

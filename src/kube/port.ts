@@ -120,7 +120,10 @@ export interface KubePort {
 
 export interface ApplyOptions {
   readonly fieldManager: string;
-  /** Put into the body when the decision depended on exactly this version. */
+  /**
+   * Put into the body when the decision depended on exactly this version. Without it the write can hit an object that was
+   * deleted and made anew under the same name (told afterwards, as `conflict`): always give it for intent.
+   */
   readonly resourceVersion?: string;
 }
 
