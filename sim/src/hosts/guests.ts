@@ -12,6 +12,7 @@ import { HostDirectory, type HostsLayout } from "./directory.ts";
 import { HostFaults } from "./host-faults.ts";
 import { Host } from "./host.ts";
 import { MachineLock } from "./machine-lock.ts";
+import { finishByHand } from "./registration.ts";
 import { scriptStarter } from "./script.ts";
 import { SSMAgent } from "./ssm-agent.ts";
 import {
@@ -141,7 +142,7 @@ export function windowsGuests(surroundings: GuestSurroundings, layout: HostsLayo
       tenantTruth: (tenantID) => tenantTruth(tenantID, truthParts),
       freeze: (instanceID) => known(instanceID).freeze(),
       thaw: (instanceID) => known(instanceID).thaw(),
-      finishRegistration: (instanceID) => void known(instanceID),
+      finishRegistration: (instanceID) => finishByHand(known(instanceID), directory),
       setControllerUp: (dnsName, controller, isUp) => {
         const domain = directory.domains.get(dnsName.toLowerCase());
         if (domain === undefined) throw new RangeError(`there is no domain ${dnsName}`);

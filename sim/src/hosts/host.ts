@@ -134,10 +134,11 @@ export class Host {
   /** Why the host cannot run a service under this gMSA now; `undefined`: Test-ADServiceAccount says true and logon is allowed. */
   serviceAccountProblem(
     account: string,
-  ): "NotJoined" | "Unreachable" | "NotFound" | "NotMember" | "StaleTicket" | "LogonDenied" | undefined {
+  ): "NotJoined" | "Unreachable" | "Untrusted" | "NotFound" | "NotMember" | "StaleTicket" | "LogonDenied" | undefined {
     const { domain, session } = this;
     if (domain === undefined || session === undefined) return "NotJoined";
     if (domain.reachableControllers(this.zone).length === 0) return "Unreachable";
+    if (!this.isTrusted) return "Untrusted";
     const found = domain.serviceAccount(account.slice(account.lastIndexOf("\\") + 1));
     if (found === undefined) return "NotFound";
     const { computerName } = this.disk;

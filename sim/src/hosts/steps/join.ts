@@ -1,0 +1,95 @@
+/**
+ * Join: renames, joins, puts the computer into the host group, then restarts (agent-host reference, 17.3; aws.md 6.5).
+ * Guarantees: binds once a run, so a bad password counts once; a joined host answers without touching the directory.
+ */
+import type { Domain } from "../../ad/domain.ts";
+import type { DirectoryAccountLayout } from "../../layout/domains.ts";
+import { readSecret } from "./secrets.ts";
+import { failed, parameter, succeeded, type Step, type StepContext, type StepEnd, type StepOutcome } from "./step.ts";
+
+export const JOIN: Step = {
+  takesLock: true,
+  isDone: (context) => isJoined(context),
+  run(context) {
+    const { host } = context;
+    if (isJoined(context)) return succeeded(context.rebootCount > 0, factsOf(context));
+    if (host.disk.domain !== undefined) {
+      const words = [`The host belongs to ${host.disk.domain}.`, "Replace the host."] as const;
+      return failed("Permanent", "JoinedElsewhere", words);
+    }
+    return join(context);
+  },
+};
+
+function isJoined(context: StepContext): boolean {
+  const { disk } = context.host;
+  return disk.domain === parameter(context, "domainName") && disk.computerName === parameter(context, "computerName");
+}
+
+function factsOf(context: StepContext): Readonly<Record<string, unknown>> {
+  const { disk, domain } = context.host;
+  const hostGroup = parameter(context, "hostGroup");
+  return {
+    computerName: disk.computerName,
+    domain: disk.domain ?? "",
+    isHostGroupMember: hostGroup !== "" && (domain?.isMember(hostGroup, disk.computerName) ?? false),
+    reboots: context.rebootCount,
+  };
+}
+
+function join(context: StepContext): StepOutcome {
+  const { host, directory } = context;
+  const domainName = parameter(context, "domainName");
+  const domain = directory.domains.get(domainName);
+  if (domain === undefined) {
+    return failed("Transient", "DomainNotFound", [`${domainName} does not resolve.`, "Check the host's DNS."]);
+  }
+  if (domain.reachableControllers(host.zone).length === 0) {
+    const words = [`No controller of ${domainName} answers.`, "Check routes and security groups."] as const;
+    return failed("Transient", "DomainControllerUnreachable", words);
+  }
+  const secret = readSecret(context, parameter(context, "credentialSecretARN"), "directoryAccount");
+  if (secret.kind === "failed") return secret.end;
+  const bind = domain.bind(secret.value);
+  if (bind.kind === "refused") {
+    const words = [`${domainName} refused the join account.`, "Correct the secret or unlock the account."] as const;
+    return failed("Credential", bind.reason, words);
+  }
+  return change(context, domain, bind.account);
+}
+
+function change(context: StepContext, domain: Domain, account: DirectoryAccountLayout): StepOutcome {
+  const { instanceID } = context.host.machine;
+  const hostGroup = parameter(context, "hostGroup");
+  if (hostGroup !== "" && !domain.hasGroup(hostGroup)) {
+    return failed("Permanent", "HostGroupNotFound", [`There is no group ${hostGroup}.`, "Create it or correct it."]);
+  }
+  const name = parameter(context, "computerName");
+  const joined = domain.join(account, {
+    instanceID,
+    name,
+    organizationalUnit: parameter(context, "organizationalUnit"),
+  });
+  if (joined.kind === "refused") return refused(joined.reason);
+  context.host.disk.pending = { computerName: name, domain: domain.dnsName };
+  if (hostGroup !== "" && domain.addMember(account, hostGroup, name) === "denied") {
+    const words = [`The join account may not change ${hostGroup}.`, "Delegate the group's members to it."] as const;
+    return { ...failed("Person", "HostGroupDenied", words), changed: true };
+  }
+  return { kind: "reboot" };
+}
+
+type JoinRefusal = Exclude<ReturnType<Domain["join"]>, { kind: "joined" }>["reason"];
+
+const REFUSALS: Readonly<Record<JoinRefusal, readonly ["Permanent" | "Person", message: string, fix: string]>> = {
+  OrganizationalUnitNotFound: ["Permanent", "The organizational unit does not exist.", "Create it or correct it."],
+  JoinDenied: ["Person", "The join account may not create computers there.", "Delegate the unit to it."],
+  // KB5020276: an existing computer account may be used again only by its creator.
+  ComputerNameTaken: ["Permanent", "A computer of that name was created by another account.", "Use another name."],
+  MachineAccountQuota: ["Person", "The join account has created its last computer.", "Raise its quota."],
+};
+
+function refused(reason: JoinRefusal): StepEnd {
+  const [errorClass, message, fix] = REFUSALS[reason];
+  return failed(errorClass, reason, [message, fix]);
+}
