@@ -7,21 +7,11 @@ import { AD_DOMAIN } from "./kinds.ts";
 import { commonStatus } from "./conditions.ts";
 import { AGE_COLUMN, READY_COLUMN, REASON_COLUMN, type KindDefinition, type Resource } from "./definition.ts";
 import { duration } from "./durations.ts";
-import {
-  accountID,
-  awsRegion,
-  distinguishedName,
-  dnsName,
-  gmsaName,
-  hostName,
-  instanceProfile,
-  ipv4Address,
-  secretARN,
-} from "./formats.ts";
+import { accountID, awsRegion, distinguishedName, dnsName, hostName, instanceProfile, ipv4Address } from "./formats.ts";
+import { gmsa, secretReference } from "./gmsa.ts";
 import { allowedNamespaces } from "./references.ts";
 import {
   atomicList,
-  defaulted,
   flag,
   immutable,
   object,
@@ -34,9 +24,6 @@ import {
   type Rule,
 } from "./schema.ts";
 
-export const GMSA_MODES = ["Existing", "Create", "AgentDefault"] as const;
-export type GmsaMode = (typeof GMSA_MODES)[number];
-
 /** Shared with the agent's frozen template: the same on all agents of the domain (agent-host reference, section 4). */
 export const agentOptions = object("Settings of the agent, the same on all agents of the domain.", {
   ldapConnectionTimeout: optional(
@@ -44,11 +31,6 @@ export const agentOptions = object("Settings of the agent, the same on all agent
   ),
   referralChasing: flag("Whether the agent follows LDAP referrals.").default(false),
 });
-
-const secretReference = (description: string) =>
-  object(description, {
-    secretARN: secretARN("ARN of the Secrets Manager secret; read on the host, never by the operator."),
-  });
 
 const join = object("How hosts join the domain.", {
   credential: secretReference("The account that may join computers."),
@@ -65,61 +47,6 @@ const join = object("How hosts join the domain.", {
 const leave = object("How computer accounts are removed again.", {
   credential: secretReference("An account that may only delete computers in that OU and edit the host group."),
 });
-
-const permissions = defaulted("Rights of the gMSA in the directory.", {
-  mode: words("Verify: check and report. Grant: set what is missing, with the setup credential.", [
-    "Verify",
-    "Grant",
-  ]).default("Verify"),
-  scope: words("Where the rights stand.", ["OrganizationalUnits", "DomainRoot"]).default("OrganizationalUnits"),
-  types: optional(
-    setList(
-      "Permission types of Set-AADCloudSyncPermissions; absent: what the domain's configurations need.",
-      words("A permission type.", [
-        "BasicRead",
-        "PasswordHashSync",
-        "PasswordWriteBack",
-        "HybridExchangePermissions",
-        "ExchangeMailPublicFolderPermissions",
-        "UserGroupCreateDelete",
-        "All",
-      ]),
-      { max: 7 },
-    ),
-  ),
-});
-
-const gmsa = object(
-  "The group managed service account under which agents run.",
-  {
-    mode: words(
-      "Existing: made by an administrator. Create: made by the first host. AgentDefault: made by the agent.",
-      GMSA_MODES,
-    ).default("Existing"),
-    name: optional(gmsaName("sAMAccountName with its $.")),
-    hostGroup: optional(
-      distinguishedName(
-        "Group whose members may read the gMSA's password; hosts are added to it before the reboot that follows the join.",
-      ),
-    ),
-    permissions,
-    setupCredential: optional(secretReference("The account that makes the gMSA or sets its rights.")),
-  },
-  [
-    {
-      rule: "(self.mode == 'AgentDefault') != has(self.name)",
-      message: "set name unless mode is AgentDefault, where the agent chooses it",
-    },
-    {
-      rule: "self.mode != 'Create' || has(self.hostGroup)",
-      message: "mode Create needs hostGroup: the group that may read the new gMSA's password",
-    },
-    {
-      rule: "has(self.setupCredential) || (self.mode == 'Existing' && self.permissions.mode == 'Verify')",
-      message: "set setupCredential: modes Create and AgentDefault and permissions.mode Grant write to the directory",
-    },
-  ],
-);
 
 const hostPolicy = object("What hosts of other namespaces may be; required where they may attach.", {
   awsAccountIDs: setList("AWS accounts in which hosts may run.", accountID("A 12-digit account id."), {

@@ -5,7 +5,9 @@
  */
 import { CLOUD_SYNC_AGENT_POOL } from "./kinds.ts";
 import { poolStatus } from "./cloud-sync-agent-pool-status.ts";
-import { assumeRole, instanceTags, rootVolumeShape } from "./aws.ts";
+import { healthShape, HEALTH_RULE, timeoutsShape } from "./agent-behaviour.ts";
+import { poolAWS } from "./cloud-sync-agent-pool-aws.ts";
+import { DELETION_POLICIES, MODES } from "./modes.ts";
 import { AGE_COLUMN, type KindDefinition, type Resource } from "./definition.ts";
 import { duration } from "./durations.ts";
 import * as formats from "./formats.ts";
@@ -17,107 +19,14 @@ import {
   mapList,
   object,
   optional,
-  setList,
   text,
-  textMap,
   whole,
   words,
   type Infer,
-  type Rule,
 } from "./schema.ts";
 
 export const AGENT_KINDS = ["Provisioning", "PassThroughAuthentication"] as const;
 export const REGISTRATION_MODES = ["Manual", "Credential", "AccessToken"] as const;
-export const DELETION_POLICIES = ["Delete", "Retain"] as const;
-export const MODES = ["Enforce", "Observe"] as const;
-
-const image = object(
-  "The image that hosts start from.",
-  {
-    ssmParameter: optional(formats.ssmParameterName("Public SSM parameter that names the image.")),
-    id: optional(formats.imageID("One image.")),
-    policy: words("Pin: resolved once, kept until the field changes. Follow: a newer image is rolled out.", [
-      "Pin",
-      "Follow",
-    ]).default("Pin"),
-  },
-  [
-    { rule: "has(self.ssmParameter) != has(self.id)", message: "set exactly one of image.ssmParameter and image.id" },
-    {
-      rule: "self.policy == 'Pin' || has(self.ssmParameter)",
-      message: "policy Follow needs image.ssmParameter: one image id never changes",
-    },
-  ],
-).default({ ssmParameter: "/aws/service/ami-windows-latest/Windows_Server-2022-English-Full-Base", policy: "Pin" });
-
-const awsRules: readonly Rule[] = [
-  {
-    rule: "has(self.subnetIDs) != has(self.subnetSelector)",
-    message: "set exactly one of aws.subnetIDs and aws.subnetSelector",
-  },
-  {
-    rule: "has(self.assumeRole) == has(oldSelf.assumeRole)",
-    message: "assumeRole cannot be added or removed, because the account would change: make a new pool",
-  },
-];
-
-const aws = object(
-  "Where and as what hosts run.",
-  {
-    region: formats.awsRegion("AWS Region.", [
-      immutable("aws.region", "make a new pool in the other Region, then delete this one"),
-    ]),
-    serviceAccountRef: optional(
-      localReference(
-        "Service account of this namespace whose role is used. Absent: the operator's own identity, where the process configuration grants it.",
-      ),
-    ),
-    assumeRole: optional(
-      assumeRole([
-        {
-          rule: "self.roleARN.split(':')[4] == oldSelf.roleARN.split(':')[4]",
-          message:
-            "the account of assumeRole.roleARN cannot be changed: make a new pool in the other account, then delete this one",
-        },
-      ]),
-    ),
-    subnetIDs: optional(
-      setList("Subnets over whose AZs hosts are spread.", formats.subnetID("A subnet id."), { max: 16, min: 1 }),
-    ),
-    subnetSelector: optional(
-      object("Subnets that carry all of these tags.", {
-        tags: textMap("Tag keys and values.", {
-          max: 10,
-          valueMax: 256,
-          rules: [
-            {
-              rule: "size(self) >= 1",
-              message: "name at least one tag in subnetSelector.tags: none would select every subnet of the account",
-            },
-          ],
-        }),
-      }),
-    ),
-    securityGroupIDs: setList("Security groups of the hosts.", formats.securityGroupID("A security group id."), {
-      max: 16,
-      min: 1,
-    }),
-    instanceProfile: formats.instanceProfile("Instance profile of the hosts, by name or ARN."),
-    bootstrapInstanceProfile: optional(
-      formats.instanceProfile(
-        "A profile that may read join and setup secrets, replaced by instanceProfile once the host is Configured.",
-      ),
-    ),
-    instanceTypes: atomicList("Instance types, tried in this order.", formats.instanceType("An instance type."), {
-      max: 10,
-      min: 1,
-    }).default(["m6i.large", "m5.large"]),
-    image,
-    rootVolume: defaulted("The root volume, always encrypted.", rootVolumeShape),
-    tags: instanceTags(),
-  },
-  awsRules,
-);
 
 const agent = object("What runs on the hosts.", {
   kind: words("Which agent.", AGENT_KINDS, [
@@ -181,27 +90,6 @@ const remediation = defaulted("What may be done to a host that stays unhealthy."
   correlationWindow: duration("Failures with onsets this near count as one.", { min: "1s", max: "24h" }).default("20m"),
 });
 
-export const healthShape = {
-  probeInterval: duration("Time between two cheap commands on a host.", { min: "1s", max: "1h" }).default("5m"),
-  evidenceMaxAge: duration("Ready needs evidence younger than this.", { min: "2s", max: "24h" }).default("15m"),
-};
-export const HEALTH_RULE: Rule = {
-  rule: "duration(self.evidenceMaxAge) > duration(self.probeInterval)",
-  message:
-    "set health.evidenceMaxAge above health.probeInterval, best to three times it: otherwise Ready lapses between two probes",
-};
-
-const step = (description: string, preset: string) => duration(description, { min: "1s", max: "168h" }).default(preset);
-export const timeoutsShape = {
-  online: step("From launch until SSM sees the host.", "20m"),
-  preflight: step("For the checks before the join.", "10m"),
-  join: step("For the join with its reboots.", "30m"),
-  install: step("For download, verification and installation.", "20m"),
-  registration: step("Until the host is registered; for Manual, the time a person has.", "24h"),
-  configure: step("For the gMSA and domain set-up.", "20m"),
-  drain: step("For stopping the agent before its host goes.", "10m"),
-};
-
 const spec = object("What is declared.", {
   mode: words("Observe: nothing is written outside the cluster.", MODES).default("Enforce"),
   deletionPolicy: words(
@@ -218,7 +106,7 @@ const spec = object("What is declared.", {
   additionalDomainRefs: optional(
     atomicList("More domains of the same forest, served by the same agents.", reference("An ADDomain."), { max: 19 }),
   ),
-  aws,
+  aws: poolAWS,
   placement: defaulted("How hosts are spread.", {
     policy: words("Strict: counts per AZ differ by at most 1, surge apart. Preferred: as even as capacity allows.", [
       "Strict",

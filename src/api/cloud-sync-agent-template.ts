@@ -3,15 +3,12 @@
  * Guarantees: nothing here is looked up again, so a deleted or edited pool, domain or tenant cannot change a running host.
  */
 import type { z } from "zod";
-import { agentOptions, GMSA_MODES } from "./ad-domain.ts";
+import { agentOptions } from "./ad-domain.ts";
+import { healthShape, timeoutsShape } from "./agent-behaviour.ts";
 import { assumeRole, instanceTags, rootVolumeShape } from "./aws.ts";
-import {
-  AGENT_KINDS,
-  DELETION_POLICIES,
-  healthShape,
-  REGISTRATION_MODES,
-  timeoutsShape,
-} from "./cloud-sync-agent-pool.ts";
+import { AGENT_KINDS, REGISTRATION_MODES } from "./cloud-sync-agent-pool.ts";
+import { GMSA_MODES } from "./gmsa.ts";
+import { DELETION_POLICIES } from "./modes.ts";
 import { TENANT_CLOUDS } from "./entra-tenant.ts";
 import * as formats from "./formats.ts";
 import { localReference } from "./references.ts";

@@ -3,7 +3,7 @@
  * Guarantees: an empty scope cannot be declared, so absent never means "remove all" (S6).
  */
 import { GROUP_SCOPE } from "./kinds.ts";
-import { DELETION_POLICIES, MODES } from "./cloud-sync-agent-pool.ts";
+import { DELETION_POLICIES, MODES } from "./modes.ts";
 import { commonStatus } from "./conditions.ts";
 import { AGE_COLUMN, READY_COLUMN, REASON_COLUMN, type KindDefinition, type Resource } from "./definition.ts";
 import { duration } from "./durations.ts";

@@ -4,7 +4,7 @@
  * Never: a preview feature without saying so, a mapping that breaks how objects are matched.
  */
 import { SYNC_CONFIGURATION } from "./kinds.ts";
-import { DELETION_POLICIES, MODES } from "./cloud-sync-agent-pool.ts";
+import { DELETION_POLICIES, MODES } from "./modes.ts";
 import { AGE_COLUMN, READY_COLUMN, REASON_COLUMN, type KindDefinition, type Resource } from "./definition.ts";
 import { duration } from "./durations.ts";
 import * as formats from "./formats.ts";
