@@ -1,7 +1,8 @@
 import { FAILURE_MESSAGE_LENGTH_MAX } from "../runtime/failure.ts";
 import type { FailureClass } from "../runtime/failure.ts";
-import type { AwsFailure } from "./errors.ts";
-import { AWS_ERRORS, classifyAws } from "./errors.ts";
+import type { AwsFailure } from "./classify.ts";
+import { classifyAws } from "./classify.ts";
+import { AWS_ERRORS } from "./errors.ts";
 
 /** EC2 Developer Guide, "Error codes", with the SSM and STS words of their API references: the class each one must have. */
 const EXPECTED: Readonly<Record<string, FailureClass>> = {

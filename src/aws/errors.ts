@@ -1,13 +1,10 @@
 /**
  * The one table of what AWS answers: each code of EC2, SSM and STS to a class, a condition reason and the reader's next step.
- * Guarantees: a write that AWS did not clearly refuse is `UnknownOutcome` (S1); message texts are bounded and free of request ids.
- * Never: an SDK class, a search in message text, a second table elsewhere.
+ * Guarantees: each code once; every entry has a next step. Never: an SDK class, a message text, a second table elsewhere.
  * Sources: EC2 Developer Guide, "Error codes"; SSM API Reference, errors of each action; STS API Reference; Karpenter's pkg/errors for the set of
  * codes that mean "try another zone".
  */
-import type { Failure, FailureClass } from "../runtime/failure.ts";
-import { FAILURE_MESSAGE_LENGTH_MAX } from "../runtime/failure.ts";
-import { boundedSentence } from "./message.ts";
+import type { FailureClass } from "../runtime/failure.ts";
 
 export interface ErrorEntry {
   readonly class: FailureClass;
@@ -19,7 +16,7 @@ type Row = readonly [codes: readonly string[], failureClass: FailureClass, reaso
 
 const WAITS_FOR_ZONE =
   "None: tried again in a few minutes. If it lasts, add an instance type or a subnet in another zone.";
-const RETRIED = "None: tried again after a pause.";
+export const RETRIED = "None: tried again after a pause.";
 
 const ROWS: readonly Row[] = [
   // Room in one zone.
@@ -319,85 +316,3 @@ export const AWS_ERRORS: ReadonlyMap<string, ErrorEntry> = new Map(
     codes.map((code) => [code, { class: failureClass, reason, fix }] as const),
   ),
 );
-
-/** Operating system words for "the request never left this machine" (Node.js, Errors: common system errors). */
-const NEVER_SENT: ReadonlySet<string> = new Set([
-  "ECONNREFUSED",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-]);
-
-export interface AwsFailure {
-  readonly service: string;
-  readonly operation: string;
-  readonly isWrite: boolean;
-  readonly code: string;
-  readonly message: string;
-  readonly httpStatus: number | undefined;
-  readonly requestID: string | undefined;
-  readonly retryAfterMs: number | undefined;
-}
-
-/** Translates one failed call; see the file's first lines for what it promises. */
-export function classifyAws(failure: AwsFailure): Failure {
-  const entry = entryFor(failure);
-  const { code, service, operation, requestID, httpStatus, retryAfterMs } = failure;
-  const text = boundedSentence(failure.message, FAILURE_MESSAGE_LENGTH_MAX - operation.length - code.length - 4);
-  return {
-    ...entry,
-    message: text === "" || text === code ? `${operation}: ${code}` : `${operation}: ${code}: ${text}`,
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    evidence: {
-      service,
-      operation,
-      code,
-      ...(requestID === undefined ? {} : { requestID }),
-      ...(httpStatus === undefined ? {} : { httpStatus: String(httpStatus) }),
-    },
-  };
-}
-
-function entryFor({ code, isWrite, httpStatus }: AwsFailure): ErrorEntry {
-  if (NEVER_SENT.has(code)) return UNREACHABLE;
-  const entry = AWS_ERRORS.get(code);
-  // A 5xx of the server's own trouble is no refusal: the write may have taken effect (EC2 Developer Guide, Ensuring idempotency).
-  const wasRefused = entry === undefined ? isRefusalStatus(httpStatus) : entry.reason !== "ServiceUnavailable";
-  if (isWrite && !wasRefused) return OUTCOME_UNKNOWN;
-  if (entry !== undefined) return entry;
-  if (httpStatus === 429) return { class: "Throttled", reason: "Throttled", fix: RETRIED };
-  if (httpStatus === 401 || httpStatus === 403) return UNLISTED_DENIED;
-  if (code.endsWith(".NotFound")) return UNLISTED_NOT_FOUND;
-  return isRefusalStatus(httpStatus) ? UNLISTED_REFUSED : UNREACHABLE;
-}
-
-function isRefusalStatus(httpStatus: number | undefined): boolean {
-  return httpStatus !== undefined && httpStatus >= 400 && httpStatus < 500;
-}
-
-const UNREACHABLE: ErrorEntry = {
-  class: "Transient",
-  reason: "EndpointUnreachable",
-  fix: "None: tried again. If it lasts, check DNS, proxy and network policy towards the AWS endpoints.",
-};
-const OUTCOME_UNKNOWN: ErrorEntry = {
-  class: "UnknownOutcome",
-  reason: "AnswerLost",
-  fix: "None: what the call did is looked for before anything is done again.",
-};
-const UNLISTED_DENIED: ErrorEntry = {
-  class: "Denied",
-  reason: "ActionDenied",
-  fix: "Allow the named action to the role.",
-};
-const UNLISTED_NOT_FOUND: ErrorEntry = {
-  class: "Permanent",
-  reason: "ReferenceNotFound",
-  fix: "Name a thing that exists in the Region and account.",
-};
-const UNLISTED_REFUSED: ErrorEntry = {
-  class: "Permanent",
-  reason: "RequestRefused",
-  fix: "Correct what the message names; report the code if it is unclear.",
-};

@@ -8,6 +8,7 @@ import { EC2Client } from "@aws-sdk/client-ec2";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { STSClient } from "@aws-sdk/client-sts";
 import { CLIENTS_MAX, CONNECTION_TIMEOUT_MS } from "./limits.ts";
+import { readThrown } from "./call/thrown.ts";
 import type { CredentialSource, Credentials } from "./scope/credentials.ts";
 import type { AwsScope } from "./scope/port.ts";
 import { scopeKey } from "./scope/port.ts";
@@ -66,11 +67,28 @@ export function awsSessions(options: ClientOptions, credentialSource: Credential
       sessions.delete(oldest[0]);
       close(oldest[1]);
     }
-    const credentials = (): Promise<Credentials> => credentialSource.credentials(scope);
     const session = {
-      ec2: new EC2Client({ ...clientConfig(options, "ec2", scope.region), credentials }),
-      ssm: new SSMClient({ ...clientConfig(options, "ssm", scope.region), credentials }),
+      ec2: new EC2Client({
+        ...clientConfig(options, "ec2", scope.region),
+        credentials: provider(credentialSource, scope),
+      }),
+      ssm: new SSMClient({
+        ...clientConfig(options, "ssm", scope.region),
+        credentials: provider(credentialSource, scope),
+      }),
     };
+    const forget = (error: unknown): void => {
+      if (HELD_NO_LONGER.has(readThrown(error).code)) credentialSource.forget(scope);
+    };
+    const watch = { step: "initialize", name: "forgetRefusedCredentials" } as const;
+    session.ec2.middlewareStack.add(
+      (next) => (args) => next(args).catch((error: unknown) => rethrowAfter(forget, error)),
+      watch,
+    );
+    session.ssm.middlewareStack.add(
+      (next) => (args) => next(args).catch((error: unknown) => rethrowAfter(forget, error)),
+      watch,
+    );
     sessions.set(key, session);
     return session;
   };
@@ -88,6 +106,26 @@ export function awsSessions(options: ClientOptions, credentialSource: Credential
       sessions.clear();
     },
   };
+}
+
+/** EC2 Developer Guide, "Error codes", and the common errors of SSM: what is answered to credentials that ended before their time. */
+const HELD_NO_LONGER: ReadonlySet<string> = new Set([
+  "ExpiredToken",
+  "ExpiredTokenException",
+  "RequestExpired",
+  "AuthFailure",
+  "InvalidClientTokenId",
+  "UnrecognizedClientException",
+]);
+
+function rethrowAfter(look: (error: unknown) => void, error: unknown): never {
+  look(error);
+  throw error;
+}
+
+/** The credential source caches by itself: `memoized` keeps the SDK from holding a second copy that `forget` could not reach. */
+function provider(source: CredentialSource, scope: AwsScope): () => Promise<Credentials> {
+  return Object.assign((): Promise<Credentials> => source.credentials(scope), { memoized: true });
 }
 
 export interface StsClients {

@@ -6,7 +6,8 @@
 import type { Clock } from "../../runtime/clock.ts";
 import { DeadlineExceeded, withDeadline } from "../../runtime/clock.ts";
 import type { Failure } from "../../runtime/failure.ts";
-import { AWS_ERRORS, classifyAws } from "../errors.ts";
+import { classifyAws } from "../classify.ts";
+import { AWS_ERRORS } from "../errors.ts";
 import { PERMIT_WAIT_MS_MAX, READ_TIMEOUT_MS, WRITE_TIMEOUT_MS } from "../limits.ts";
 import type { AwsMetrics } from "./metrics.ts";
 import { raceAbort } from "./race-abort.ts";

@@ -1,6 +1,6 @@
 import { fakeAws, NEVER_ABORTED, SCOPE } from "../testing/fake-aws.ts";
 import type { Answer, SeenRequest } from "../testing/fake-transport.ts";
-import { ec2Answer } from "../testing/fake-transport.ts";
+import { ec2Answer, ec2Error } from "../testing/fake-transport.ts";
 import type { InstanceId } from "../instances/port.ts";
 import type { AwsScope } from "./port.ts";
 
@@ -138,4 +138,23 @@ test("a token that does not come ends at its deadline as not sent", async () => 
   const pending = aws.instances.terminate(SA_SCOPE, ID, NEVER_ABORTED);
   await clock.advance(31_000);
   expect(await pending).toMatchObject({ kind: "refused", failure: { class: "Transient" } });
+});
+
+test("credentials that AWS no longer accepts are fetched anew for the next call", async () => {
+  let sessionCount = 0;
+  const { aws, transport } = fakeAws((request) => {
+    if (request.operation.startsWith("Assume")) {
+      sessionCount += 1;
+      return stsSession(request.operation, `ASIA${sessionCount}`, "2099-01-01T00:00:00Z");
+    }
+    return signedWith(request) === "ASIA1"
+      ? ec2Error("RequestExpired")
+      : ec2Answer(request.operation, "<reservationSet/>");
+  });
+  expect(await aws.instances.confirm(SA_SCOPE, ID, NEVER_ABORTED)).toMatchObject({
+    kind: "failed",
+    failure: { class: "Transient" },
+  });
+  expect(await aws.instances.confirm(SA_SCOPE, ID, NEVER_ABORTED)).toEqual({ kind: "missing" });
+  expect(transport.count("AssumeRoleWithWebIdentity")).toBe(2);
 });

@@ -35,6 +35,8 @@ export interface Credentials {
 export interface CredentialSource {
   /** Rejects with {@link NotConnected} alone. */
   credentials(scope: AwsScope): Promise<Credentials>;
+  /** AWS no longer accepts what is held for this scope: the next call fetches anew. */
+  forget(scope: AwsScope): void;
 }
 
 export interface CredentialOptions {
@@ -59,20 +61,26 @@ export function credentialSource(options: CredentialOptions): CredentialSource {
   const slots = new Map<string, Slot>();
   const { clock } = options;
 
+  const baseKey = (scope: AwsScope): string => `${scope.region}|${originOf(scope)}`;
+  const keyOf = (scope: AwsScope): string =>
+    scope.assumeRole === undefined
+      ? baseKey(scope)
+      : `${baseKey(scope)}|${scope.assumeRole.roleARN}#${scope.assumeRole.externalID}`;
   const base = (scope: AwsScope): Promise<Credentials> =>
     scope.base.kind === "operator"
       ? operatorCredentials(options.operator)
-      : renewed(
-          slotOf(slots, `${scope.region}|${scope.base.namespace}/${scope.base.name}=${scope.base.roleARN}`),
-          clock,
-          () => webIdentity(options, scope),
-        );
+      : renewed(slotOf(slots, baseKey(scope)), clock, () => webIdentity(options, scope));
   return {
     credentials(scope) {
       const { assumeRole } = scope;
       if (assumeRole === undefined) return base(scope);
-      const slot = slotOf(slots, `${scope.region}|${originOf(scope)}|${assumeRole.roleARN}#${assumeRole.externalID}`);
-      return renewed(slot, clock, () => assumedRole(options, scope, assumeRole, () => base(scope)));
+      return renewed(slotOf(slots, keyOf(scope)), clock, () =>
+        assumedRole(options, scope, assumeRole, () => base(scope)),
+      );
+    },
+    forget(scope) {
+      const slot = slots.get(keyOf(scope));
+      if (slot !== undefined) slot.held = undefined;
     },
   };
 }
