@@ -9,8 +9,18 @@
  */
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { mkdtemp, readlink } from "node:fs/promises";
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { mkdtemp } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -44,28 +54,35 @@ const CORE_BINARIES = Object.keys(BUILDS);
 
 const say = (text) => process.stderr.write(`control-plane: ${text}\n`);
 
-async function main() {
-  const wanted = process.argv.includes("--with-helm") ? [...CORE_BINARIES, "helm"] : CORE_BINARIES;
-  const unknown = process.argv.slice(2).filter((flag) => flag !== "--with-helm" && flag !== "--print-dir");
-  if (unknown.length > 0) throw new Error(`unknown option ${unknown.join(" ")}; known: --with-helm, --print-dir`);
-  const isQuiet = process.argv.includes("--print-dir");
+const OPTIONS = {
+  "--with-helm": "also helm",
+  "--from-source": "do not download the envtest archive: build what is missing",
+  "--print-dir": "say nothing about what is there already",
+};
 
+async function main() {
+  const flags = process.argv.slice(2);
+  const unknown = flags.filter((flag) => !(flag in OPTIONS));
+  if (unknown.length > 0) {
+    const known = Object.entries(OPTIONS).map(([flag, meaning]) => `  ${flag}  ${meaning}`);
+    throw new Error([`unknown option ${unknown.join(" ")}; known:`, ...known].join("\n"));
+  }
+  const wanted = flags.includes("--with-helm") ? [...CORE_BINARIES, "helm"] : CORE_BINARIES;
+  const isQuiet = flags.includes("--print-dir");
   const folder = cacheFolder();
   mkdirSync(folder, { recursive: true });
-  const missing = () => wanted.filter((name) => !existsSync(join(folder, name)));
-  const fromAssets = process.env.KUBEBUILDER_ASSETS ? await assetsFolder(folder, wanted) : undefined;
-  const target = fromAssets ?? folder;
-  const missingInTarget = () => wanted.filter((name) => !existsSync(join(target, name)));
-  if (!isQuiet) for (const name of wanted) if (!missing().includes(name)) say(`${name}: from the cache ${folder}`);
-  if (missingInTarget().length > 0) {
+  const view = process.env.KUBEBUILDER_ASSETS ? assetsView(folder, wanted, isQuiet) : undefined;
+  const needed = () => wanted.filter((name) => !existsSync(join(folder, name)) && !view?.found.includes(name));
+  const cached = wanted.filter((name) => !needed().includes(name) && !view?.found.includes(name));
+  if (!isQuiet) for (const name of cached) say(`${name}: from the cache (${sourceOf(folder, name)})`);
+  if (needed().length > 0) {
     await withLock(folder, async () => {
-      const needed = () => missingInTarget().filter((name) => !existsSync(join(folder, name)));
-      if (needed().length > 0) await fromEnvtest(folder, needed());
+      if (!flags.includes("--from-source") && needed().length > 0) await fromEnvtest(folder, needed());
       for (const name of needed()) await build(folder, name);
     });
-    if (target !== folder) linkMissing(folder, target, missingInTarget());
   }
-  process.stdout.write(`${target}\n`);
+  view?.topUp();
+  process.stdout.write(`${view?.folder ?? folder}\n`);
 }
 
 function cacheFolder() {
@@ -76,39 +93,43 @@ function cacheFolder() {
 }
 
 /**
- * A folder of links: what KUBEBUILDER_ASSETS has, topped up later from the cache folder.
+ * A folder of links: what KUBEBUILDER_ASSETS has, topped up from the cache folder.
  * It lies inside the cache folder and is keyed by the assets' path, so that the assets themselves are never written to.
  */
-async function assetsFolder(folder, wanted) {
+function assetsView(folder, wanted, isQuiet) {
   const assets = resolve(process.env.KUBEBUILDER_ASSETS);
   const found = wanted.filter((name) => existsSync(join(assets, name)));
   if (found.length === 0) {
     say(`KUBEBUILDER_ASSETS=${assets} has none of ${wanted.join(", ")}: not used`);
     return undefined;
   }
-  const key = createHash("sha256").update(assets).digest("hex").slice(0, 12);
-  const view = join(folder, `assets-${key}`);
-  mkdirSync(view, { recursive: true });
-  for (const name of wanted) {
-    const source = found.includes(name) ? join(assets, name) : join(folder, name);
-    if (existsSync(source)) await link(source, join(view, name));
-  }
-  for (const name of found) say(`${name}: from KUBEBUILDER_ASSETS ${assets} (its own version)`);
-  return view;
+  const view = join(folder, `assets-${createHash("sha256").update(assets).digest("hex").slice(0, 12)}`);
+  if (!isQuiet) for (const name of found) say(`${name}: from KUBEBUILDER_ASSETS ${assets} (whatever version it has)`);
+  return {
+    folder: view,
+    found,
+    topUp() {
+      mkdirSync(view, { recursive: true });
+      for (const name of wanted) link(join(found.includes(name) ? assets : folder, name), join(view, name));
+    },
+  };
 }
 
-async function link(source, path) {
-  if ((await readlink(path).catch(() => undefined)) === source) return;
+function link(source, path) {
   const temporary = `${path}.${process.pid}`;
   symlinkSync(source, temporary);
   renameSync(temporary, path);
 }
 
-function linkMissing(folder, view, names) {
-  for (const name of names) {
-    rmSync(join(view, name), { force: true });
-    symlinkSync(join(folder, name), join(view, name));
-  }
+/** Puts a finished binary into the cache folder, with a note of where it is from. */
+function keep(folder, name, file, source) {
+  writeFileSync(join(folder, `${name}.source`), `${source}\n`);
+  renameSync(file, join(folder, name));
+}
+
+function sourceOf(folder, name) {
+  const note = join(folder, `${name}.source`);
+  return existsSync(note) ? readFileSync(note, "utf8").trim() : "built from Go modules";
 }
 
 /** The archive that controller-runtime's envtest uses: etcd, kube-apiserver, kubectl. No controller manager. */
@@ -131,7 +152,7 @@ async function fromEnvtest(folder, names) {
     writeFileSync(join(temporary, "envtest.tar.gz"), bytes);
     await run("tar", ["-xzf", "envtest.tar.gz", "--strip-components=2"], { cwd: temporary });
     for (const name of useful) {
-      renameSync(join(temporary, name), join(folder, name));
+      keep(folder, name, join(temporary, name), `${archive.url}, sha512 verified`);
       say(`${name}: from ${archive.url} (sha512 verified)`);
     }
   } finally {
@@ -164,7 +185,7 @@ async function build(folder, name) {
         cwd: MODULE_FOLDER,
       });
     }
-    renameSync(join(temporary, name), join(folder, name));
+    keep(folder, name, join(temporary, name), "built from Go modules");
     say(`${name}: built in ${Math.round((Date.now() - startedMs) / 1000)} s`);
   } finally {
     rmSync(temporary, { recursive: true, force: true });
@@ -202,27 +223,27 @@ function run(command, args, options = {}) {
   });
 }
 
-/** One builder at a time: a folder made atomically, with the builder's process id; a dead builder's lock is taken over. */
+const LOCK_BEAT_MS = 10_000;
+const LOCK_STALE_MS = 60_000;
+
+/** One builder at a time: a file made atomically and touched while its owner works; a dead owner's lock is taken over. */
 async function withLock(folder, work) {
   const lock = join(folder, ".lock");
   let hasSaid = false;
-  for (;;) {
-    try {
-      writeFileSync(lock, String(process.pid), { flag: "wx" });
-      break;
-    } catch (error) {
-      if (error.code !== "EEXIST") throw error;
-    }
-    const owner = lockOwner(lock);
-    if (owner !== undefined && !isAlive(owner)) {
+  while (!takeLock(lock)) {
+    if (isStale(lock)) {
       rmSync(lock, { force: true });
       continue;
     }
-    if (!hasSaid) say(`another run (process ${owner ?? "?"}) is making the binaries: waiting for it`);
+    if (!hasSaid) say("another run is making the binaries: waiting for it");
     hasSaid = true;
-    await delay(1_000);
+    await delay(500);
   }
-  const release = () => rmSync(lock, { force: true });
+  const beat = setInterval(() => utimesSync(lock, new Date(), new Date()), LOCK_BEAT_MS);
+  const release = () => {
+    clearInterval(beat);
+    rmSync(lock, { force: true });
+  };
   const stop = () => {
     release();
     process.exit(130);
@@ -236,11 +257,23 @@ async function withLock(folder, work) {
   }
 }
 
-function lockOwner(lock) {
+function takeLock(lock) {
   try {
-    return Number(readFileSync(lock, "utf8")) || undefined;
+    writeFileSync(lock, String(process.pid), { flag: "wx" });
+    return true;
+  } catch (error) {
+    if (error.code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+function isStale(lock) {
+  try {
+    const owner = Number(readFileSync(lock, "utf8"));
+    const isUntouched = Date.now() - statSync(lock).mtimeMs > LOCK_STALE_MS;
+    return isUntouched || (owner > 0 && !isAlive(owner));
   } catch {
-    return undefined;
+    return false; // released just now
   }
 }
 
