@@ -4,7 +4,7 @@ import tseslint from "typescript-eslint";
 function forbid(files, folders, packages, why) {
   const patterns = [];
   if (folders.length > 0) {
-    patterns.push({ regex: `^(\\.\\./)+(src/)?(${folders.join("|")})/(?!.*port\\.ts$|conditions\\.ts$|finalizers\\.ts$)`, message: why });
+    patterns.push({ regex: `^(\\.\\./)+(src/)?(${folders.join("|")})/(?!.*port\\.ts$|conditions\\.ts$|finalizers\\.ts$|contracts\\.ts$|documents\\.ts$)`, message: why });
   }
   if (packages.length > 0) patterns.push({ regex: `^(${packages.join("|")})`, message: why });
   return { files, ignores: ["**/*.test.ts"], rules: { "no-restricted-imports": ["error", { patterns }] } };

@@ -11,7 +11,6 @@ import { durationMs } from "../../api/durations.ts";
 import { OWNERSHIP_TAGS, parseInstanceId } from "../../aws/instances/port.ts";
 import type { AwsScope } from "../../aws/scope/port.ts";
 import type { AgentPlan } from "../../fleet/agent/decide.ts";
-import { unreachable } from "../../runtime/unreachable.ts";
 import type { Failure } from "../../runtime/failure.ts";
 import type { KubeOutcome } from "../../kube/port.ts";
 import { actOnStep } from "./act-on-step.ts";
@@ -19,7 +18,7 @@ import { instantText, launchIntent, newLaunch } from "./intent.ts";
 import { holdDelayMs, type AgentMemory } from "./memory.ts";
 import type { Observed } from "./observe.ts";
 import type { AgentPorts } from "./ports.ts";
-import { FIELD_MANAGER, writeStatus } from "./publish.ts";
+import { writeStatus } from "./publish.ts";
 import { releaseSlot, takeSlot } from "./registration-slot.ts";
 
 /** What the action changed; `publish` turns it into status. */
@@ -90,8 +89,7 @@ export async function act(plan: AgentPlan, context: ActContext): Promise<ActOutc
       if (observed.scope === undefined || !ports.mayAct()) return { ...rest, next: "backOff" };
       if (action.kind === "launch") return launch(action.attempt, action.isStored, observed.scope, context);
       if (action.kind === "terminate") return terminate(action.instanceID, observed.scope, context);
-      if (action.kind === "step") return actOnStep(action.step, action.progress, observed.scope, context);
-      return unreachable(action);
+      return actOnStep(action.step, action.progress, observed.scope, context);
     }
   }
 }
@@ -168,5 +166,3 @@ function notOurs(instanceID: string): Failure {
 function afterWrite(agent: CloudSyncAgent, outcome: KubeOutcome<CloudSyncAgent>): ActOutcome {
   return { current: agent, change: NOTHING, next: outcome.kind === "ok" ? "again" : "backOff" };
 }
-
-export { FIELD_MANAGER };

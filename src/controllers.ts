@@ -1,0 +1,98 @@
+/**
+ * The registry: every loop of the operator, a line each, and what wakes it. Start reading here.
+ */
+import { agentReconciler } from "./controllers/agent/controller.ts";
+import type { AgentPorts } from "./controllers/agent/ports.ts";
+import { LEASE } from "./controllers/agent/registration-slot.ts";
+import { domainReconciler } from "./controllers/domain/controller.ts";
+import { poolReconciler } from "./controllers/pool/controller.ts";
+import type { PoolPorts } from "./controllers/pool/ports.ts";
+import { unservedReconciler, type UnservedKind } from "./controllers/unserved/controller.ts";
+import * as wake from "./controllers/wake.ts";
+import * as kinds from "./api/kinds.ts";
+import type { ControllerHandle, ControllerOptions } from "./kube/controller-options.ts";
+import type { KubeObject, ObjectCache, ResourceKind } from "./kube/port.ts";
+
+export interface Registrar {
+  addController(options: ControllerOptions): ControllerHandle;
+  cacheOf(kind: ResourceKind): ObjectCache<KubeObject>;
+}
+
+export interface LoopSettings {
+  readonly workers: number;
+  readonly resyncMs: number;
+  readonly passTimeoutMs: number;
+}
+
+export interface Loops {
+  readonly pool: ControllerHandle;
+  readonly agent: ControllerHandle;
+  readonly all: readonly ControllerHandle[];
+}
+
+export function addLoops(registrar: Registrar, ports: AgentPorts & PoolPorts, settings: LoopSettings): Loops {
+  const { caches } = ports;
+  const add = (options: Omit<ControllerOptions, keyof LoopSettings>) =>
+    registrar.addController({ ...settings, minGapMs: VISIT_GAP_MS, ...options });
+  const statusOf = (kind: ResourceKind, keysOf: (object: KubeObject) => readonly wake.Key[]) => ({
+    kind,
+    keysOf,
+    trigger: "Status" as const,
+  });
+  const specOf = (kind: ResourceKind, keysOf: (object: KubeObject) => readonly wake.Key[]) => ({
+    kind,
+    keysOf,
+    trigger: "Spec" as const,
+  });
+
+  const pool = add({
+    name: "pool",
+    kind: kinds.CLOUD_SYNC_AGENT_POOL,
+    reconcile: poolReconciler(ports),
+    watches: [
+      statusOf(kinds.CLOUD_SYNC_AGENT, wake.poolOfAgent),
+      specOf(kinds.AD_DOMAIN, wake.poolsOfDomain(caches)),
+      specOf(kinds.ENTRA_TENANT, wake.poolsOfTenant(caches)),
+      specOf(wake.NAMESPACE, wake.poolsOfNamespace(caches)),
+    ],
+  });
+  const agent = add({
+    name: "agent",
+    kind: kinds.CLOUD_SYNC_AGENT,
+    reconcile: agentReconciler(ports),
+    watches: [
+      statusOf(kinds.CLOUD_SYNC_AGENT_POOL, wake.agentsOfPool(caches)),
+      specOf(kinds.AD_DOMAIN, wake.agentsOfDomain(caches)),
+      specOf(kinds.ENTRA_TENANT, wake.agentsOfTenant(caches)),
+      statusOf(LEASE, wake.agentsOfSlot(caches)),
+    ],
+  });
+  const domain = add({
+    name: "domain",
+    kind: kinds.AD_DOMAIN,
+    reconcile: domainReconciler(ports),
+    watches: [
+      statusOf(kinds.CLOUD_SYNC_AGENT, wake.domainOfAgent),
+      statusOf(LEASE, wake.domainsOfSlot(caches)),
+      specOf(kinds.AD_DOMAIN, wake.rivalsOfDomain(caches)),
+    ],
+  });
+  const unserved = UNSERVED.map((resource) =>
+    add({
+      name: `unserved-${resource.plural}`,
+      kind: resource,
+      reconcile: unservedReconciler(resource, registrar.cacheOf(resource), ports),
+    }),
+  );
+  return { pool, agent, all: [pool, agent, domain, ...unserved] };
+}
+
+/** A pass that changed something is followed by the next one after this; it only keeps two passes of a key apart. */
+const VISIT_GAP_MS = 100;
+
+const UNSERVED: readonly (ResourceKind & { readonly kind: UnservedKind })[] = [
+  { ...kinds.ENTRA_TENANT, kind: "EntraTenant" },
+  { ...kinds.SYNC_CONFIGURATION, kind: "SyncConfiguration" },
+  { ...kinds.GROUP_SCOPE, kind: "GroupScope" },
+  { ...kinds.PROVISIONING_TEST, kind: "ProvisioningTest" },
+];

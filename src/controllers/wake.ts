@@ -1,0 +1,128 @@
+/**
+ * Which keys a change concerns, and the indexes that answer it. Pure and quick; never throws on any shape of object.
+ */
+import type { KubeObject, ObjectKey, ResourceKind } from "../kube/port.ts";
+import { keyText } from "../kube/port.ts";
+import { INDEX, type Caches } from "./loop-ports.ts";
+
+export type Key = ObjectKey;
+type Keys = readonly Key[];
+
+export const NAMESPACE: ResourceKind = {
+  group: "",
+  version: "v1",
+  kind: "Namespace",
+  plural: "namespaces",
+  isNamespaced: false,
+};
+
+/** Index functions of the agents' cache. */
+export const AGENT_INDEXES = {
+  [INDEX.agentsByUID]: (agent: KubeObject) => [agent.metadata.uid],
+  [INDEX.agentsByPoolUID]: (agent: KubeObject) =>
+    (agent.metadata.ownerReferences ?? []).flatMap(({ uid, controller }) => (controller === true ? [uid] : [])),
+  [INDEX.agentsByDNSName]: (agent: KubeObject) =>
+    present(textAt(agent, "spec", "template", "domain", "dnsName")?.toLowerCase()),
+  [INDEX.agentsByTenant]: (agent: KubeObject) => referenceText(agent, ["spec", "template", "tenant"]),
+  [INDEX.agentsByCommandID]: (agent: KubeObject) => present(textAt(agent, "status", "step", "commandID")),
+  [INDEX.agentsByInstanceID]: (agent: KubeObject) => present(textAt(agent, "status", "instanceID")),
+} as const;
+
+export const POOL_INDEXES = {
+  [INDEX.poolsByUID]: (pool: KubeObject) => [pool.metadata.uid],
+  [INDEX.poolsByDomain]: (pool: KubeObject) => referenceText(pool, ["spec", "domainRef"]),
+  [INDEX.poolsByTenant]: (pool: KubeObject) => referenceText(pool, ["spec", "tenantRef"]),
+} as const;
+
+export const DOMAIN_INDEXES = {
+  [INDEX.domainsByDNSName]: (domain: KubeObject) => present(textAt(domain, "spec", "dnsName")?.toLowerCase()),
+} as const;
+
+export function poolOfAgent(agent: KubeObject): Keys {
+  const name = textAt(agent, "spec", "poolRef", "name");
+  return name === undefined ? [] : [{ namespace: agent.metadata.namespace ?? "", name }];
+}
+
+export function poolsOfDomain({ pools }: Caches) {
+  return (domain: KubeObject): Keys => pools.byIndex(INDEX.poolsByDomain, pathOf(domain)).map(keyOf);
+}
+
+export function poolsOfTenant({ pools }: Caches) {
+  return (tenant: KubeObject): Keys => pools.byIndex(INDEX.poolsByTenant, pathOf(tenant)).map(keyOf);
+}
+
+export function poolsOfNamespace({ pools }: Caches) {
+  return (namespace: KubeObject): Keys =>
+    pools
+      .list()
+      .filter(({ metadata }) => metadata.namespace === namespace.metadata.name)
+      .map(keyOf);
+}
+
+export function agentsOfPool({ agents }: Caches) {
+  return (pool: KubeObject): Keys => agents.byIndex(INDEX.agentsByPoolUID, pool.metadata.uid).map(keyOf);
+}
+
+export function agentsOfDomain({ agents }: Caches) {
+  return (domain: KubeObject): Keys => agents.byIndex(INDEX.agentsByDNSName, dnsNameOf(domain)).map(keyOf);
+}
+
+export function agentsOfTenant({ agents }: Caches) {
+  return (tenant: KubeObject): Keys => agents.byIndex(INDEX.agentsByTenant, pathOf(tenant)).map(keyOf);
+}
+
+/** A registration slot that was taken or given back concerns every agent of its domain. */
+export function agentsOfSlot({ agents }: Caches) {
+  return (lease: KubeObject): Keys =>
+    slotDNSName(lease).flatMap((dnsName) => agents.byIndex(INDEX.agentsByDNSName, dnsName).map(keyOf));
+}
+
+export function domainsOfSlot({ domains }: Caches) {
+  return (lease: KubeObject): Keys =>
+    slotDNSName(lease).flatMap((dnsName) => domains.byIndex(INDEX.domainsByDNSName, dnsName).map(keyOf));
+}
+
+export function domainOfAgent(agent: KubeObject): Keys {
+  const name = textAt(agent, "spec", "template", "domain", "name");
+  const namespace = textAt(agent, "spec", "template", "domain", "namespace") ?? agent.metadata.namespace ?? "";
+  return name === undefined ? [] : [{ namespace, name }];
+}
+
+/** Others that name the same DNS name: when the older one goes, the younger one takes over. */
+export function rivalsOfDomain({ domains }: Caches) {
+  return (domain: KubeObject): Keys => domains.byIndex(INDEX.domainsByDNSName, dnsNameOf(domain)).map(keyOf);
+}
+
+function slotDNSName(lease: KubeObject): readonly string[] {
+  return present(lease.metadata.annotations?.["cloudsync.dev/dns-name"]?.toLowerCase());
+}
+
+function dnsNameOf(domain: KubeObject): string {
+  return textAt(domain, "spec", "dnsName")?.toLowerCase() ?? "";
+}
+
+function pathOf({ metadata }: KubeObject): string {
+  return keyText({ namespace: metadata.namespace ?? "", name: metadata.name });
+}
+
+function keyOf({ metadata }: KubeObject): Key {
+  return { namespace: metadata.namespace ?? "", name: metadata.name };
+}
+
+function referenceText(object: KubeObject, path: readonly string[]): readonly string[] {
+  const name = textAt(object, ...path, "name");
+  const namespace = textAt(object, ...path, "namespace") ?? object.metadata.namespace ?? "";
+  return name === undefined ? [] : [keyText({ namespace, name })];
+}
+
+function textAt(object: unknown, ...path: readonly string[]): string | undefined {
+  const value = path.reduce<unknown>(
+    (at, key) => (typeof at === "object" && at !== null ? (at as Record<string, unknown>)[key] : undefined),
+    object,
+  );
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+function present(text: string | undefined): readonly string[] {
+  return text === undefined ? [] : [text];
+}
