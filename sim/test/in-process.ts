@@ -56,7 +56,7 @@ export function transport(world: World<GuestControl>) {
     destroy: () => undefined,
     async handle({ method, path, headers, body }: SDKRequest) {
       const lower = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-      const text = body instanceof Uint8Array ? Buffer.from(body).toString() : typeof body === "string" ? body : "";
+      const text = textOf(body);
       const outcome = await world.handle({ method, path, headers: lower, body: text });
       if (outcome.kind === "lost") throw Object.assign(new Error("socket hang up"), { code: "ECONNRESET" });
       const { status, headers: answered, body: content } = outcome.response;
@@ -65,4 +65,10 @@ export function transport(world: World<GuestControl>) {
       };
     },
   };
+}
+
+/** Bodies are bytes or text; bytes are read in place, because the SDK's own adapter warns of every conversion. */
+function textOf(body: unknown): string {
+  if (body instanceof Uint8Array) return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString();
+  return typeof body === "string" ? body : "";
 }

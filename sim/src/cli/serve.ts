@@ -1,22 +1,12 @@
-/** `cloudsync-world serve`: one world in real time until it is told to end. */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
-
+/** The options of `cloudsync-world serve`. */
 import type { Command } from "commander";
 import { InvalidArgumentError, Option } from "commander";
-import { parse } from "yaml";
 
-import { realClock } from "../core/clock.ts";
 import type { DelayPreset } from "../core/delays.ts";
 import { DELAY_PRESETS } from "../core/delays.ts";
-import { isRecord } from "../core/input.ts";
-import { DEFAULT_LAYOUT } from "../layout/default.ts";
-import type { WorldLayout } from "../layout/layout.ts";
-import { serveWorld } from "../serve.ts";
-import { createWorld } from "../world.ts";
 import { ENDPOINTS_FILE } from "./names.ts";
 
-interface ServeOptions {
+export interface ServeOptions {
   readonly ec2Port: number;
   readonly ssmPort: number;
   readonly stsPort: number;
@@ -43,44 +33,11 @@ export function addServe(program: Command): void {
     .option("--layout <file>", "YAML or JSON; its sections replace those of the default layout")
     .option("--no-buckets", "switch API throttling off (benchmarks)")
     .option("--endpoints-file <file>", "where the endpoints are written", ENDPOINTS_FILE)
-    .action(run);
-}
-
-async function run(options: ServeOptions): Promise<void> {
-  const world = createWorld({
-    clock: realClock({ timeScale: options.timeScale }),
-    seed: options.seed,
-    delays: { preset: options.delays },
-    ...(options.layout !== undefined && { layout: readLayout(options.layout) }),
-  });
-  world.buckets.isOn = options.buckets;
-  const running = await serveWorld(world, {
-    ec2: options.ec2Port,
-    ssm: options.ssmPort,
-    sts: options.stsPort,
-    control: options.controlPort,
-  });
-  const line = `${JSON.stringify(running.endpoints)}\n`;
-  mkdirSync(dirname(options.endpointsFile), { recursive: true });
-  writeFileSync(options.endpointsFile, line);
-  process.stdout.write(line);
-  await new Promise<void>((resolve) => {
-    process.once("SIGTERM", () => resolve());
-    process.once("SIGINT", () => resolve());
-  });
-  rmSync(options.endpointsFile, { force: true });
-  await running.close();
-}
-
-/** Sections are taken whole; their inside is checked where it is used (addresses, ids). */
-function readLayout(file: string): WorldLayout {
-  const content: unknown = parse(readFileSync(file, "utf8"));
-  if (!isRecord(content)) throw new Error(`${file} is not an object of layout sections`);
-  const unknown = Object.keys(content).find((section) => !Object.hasOwn(DEFAULT_LAYOUT, section));
-  if (unknown !== undefined) {
-    throw new Error(`${file}: no section is named ${unknown}; there are ${Object.keys(DEFAULT_LAYOUT).join(", ")}`);
-  }
-  return { ...DEFAULT_LAYOUT, ...content };
+    .action(async (options: ServeOptions) => {
+      // Loaded only here: the other commands start in a fraction of the time without a whole world.
+      const { runWorld } = await import("./run-world.ts");
+      await runWorld(options);
+    });
 }
 
 function wholeNumber(value: string): number {

@@ -34,6 +34,8 @@ export interface MachineDirectory {
   guestReboot(instanceID: string): void;
   /** A guest shuts itself down: EC2 goes to stopping, then stopped (InstanceInitiatedShutdownBehavior `stop`). */
   guestShutdown(instanceID: string): void;
+  /** A guest hangs by itself: EC2 stays "running", its instance status check fails after `ec2.statusImpaired`. */
+  guestHung(instanceID: string): void;
 }
 
 /** What a person at the world's control desk may do to, and read from, the inside of hosts. Implemented by the hosts. */

@@ -175,6 +175,11 @@ export class Fleet implements MachineDirectory {
     else this.stop(instance, GUEST_SHUTDOWN);
   }
 
+  guestHung(instanceID: string): void {
+    const instance = this.#instances.get(instanceID);
+    if (instance !== undefined) instance.impairedAtMs ??= this.#parts.clock.nowMs();
+  }
+
   /** Replaces the true tags; lists follow after `lagMs`. */
   retag(instance: Instance, tags: Tags, lagMs: number): void {
     instance.tags = tags;

@@ -1,0 +1,50 @@
+/** `cloudsync-world serve`: one world in real time until it is told to end. */
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+
+import { parse } from "yaml";
+
+import { realClock } from "../core/clock.ts";
+import { isRecord } from "../core/input.ts";
+import { DEFAULT_LAYOUT } from "../layout/default.ts";
+import type { WorldLayout } from "../layout/layout.ts";
+import { serveWorld } from "../serve.ts";
+import { createWorld } from "../world.ts";
+import type { ServeOptions } from "./serve.ts";
+
+export async function runWorld(options: ServeOptions): Promise<void> {
+  const world = createWorld({
+    clock: realClock({ timeScale: options.timeScale }),
+    seed: options.seed,
+    delays: { preset: options.delays },
+    ...(options.layout !== undefined && { layout: readLayout(options.layout) }),
+  });
+  world.buckets.isOn = options.buckets;
+  const running = await serveWorld(world, {
+    ec2: options.ec2Port,
+    ssm: options.ssmPort,
+    sts: options.stsPort,
+    control: options.controlPort,
+  });
+  const line = `${JSON.stringify(running.endpoints)}\n`;
+  mkdirSync(dirname(options.endpointsFile), { recursive: true });
+  writeFileSync(options.endpointsFile, line);
+  process.stdout.write(line);
+  await new Promise<void>((resolve) => {
+    process.once("SIGTERM", () => resolve());
+    process.once("SIGINT", () => resolve());
+  });
+  rmSync(options.endpointsFile, { force: true });
+  await running.close();
+}
+
+/** Sections are taken whole; their inside is checked where it is used (addresses, ids). */
+function readLayout(file: string): WorldLayout {
+  const content: unknown = parse(readFileSync(file, "utf8"));
+  if (!isRecord(content)) throw new Error(`${file} is not an object of layout sections`);
+  const unknown = Object.keys(content).find((section) => !Object.hasOwn(DEFAULT_LAYOUT, section));
+  if (unknown !== undefined) {
+    throw new Error(`${file}: no section is named ${unknown}; there are ${Object.keys(DEFAULT_LAYOUT).join(", ")}`);
+  }
+  return { ...DEFAULT_LAYOUT, ...content };
+}
