@@ -1,4 +1,4 @@
-import { jestCounts, unittestCounts } from "./counts.ts";
+import { jestCounts, lineCounts } from "./counts.ts";
 
 const report = (changes: object = {}): string =>
   JSON.stringify({
@@ -27,12 +27,11 @@ const rows: readonly (readonly [sentence: string, text: string, counts: object |
 for (const [sentence, text, counts] of rows)
   test(`jest: ${sentence} is counted`, () => expect(jestCounts(text)).toEqual(counts));
 
-const python: readonly (readonly [sentence: string, text: string, counts: object | undefined])[] = [
-  ["unittest, green", "....\nRan 4 tests in 1.2s\n\nOK\n", { passed: 4, failed: 0 }],
-  ["unittest, failures and errors", "Ran 4 tests in 1s\n\nFAILED (failures=1, errors=2)\n", { passed: 1, failed: 3 }],
-  ["pytest, green", "=== 7 passed in 0.5s ===", { passed: 7, failed: 0 }],
-  ["pytest, failed", "=== 1 failed, 6 passed in 0.5s ===", { passed: 6, failed: 1 }],
-  ["a traceback before the first test", "ModuleNotFoundError: No module named 'boto3'", undefined],
+const lines: readonly (readonly [sentence: string, text: string, counts: object | undefined])[] = [
+  ["a green run", "ok a\n7 passed, 0 failed\n", { passed: 7, failed: 0 }],
+  ["a failed check", "FAIL a\n6 passed, 1 failed\n", { passed: 6, failed: 1 }],
+  ["only the last line", "1 passed, 1 failed\nok\n2 passed, 0 failed\n", { passed: 2, failed: 0 }],
+  ["a crash before the first check", "ModuleNotFoundError: No module named 'boto3'", undefined],
 ];
-for (const [sentence, text, counts] of python)
-  test(`python: ${sentence} is counted`, () => expect(unittestCounts(text)).toEqual(counts));
+for (const [sentence, text, counts] of lines)
+  test(`counted lines: ${sentence} is read`, () => expect(lineCounts(text)).toEqual(counts));

@@ -35,15 +35,8 @@ export function jestCounts(text: string): Counts | undefined {
   return { passed: numPassedTests, failed: failed === 0 && !success ? 1 : failed };
 }
 
-/** The last lines of Python's unittest, or pytest's; `undefined` when neither is there. */
-export function unittestCounts(output: string): Counts | undefined {
-  const pytest = /(?:(\d+) failed, )?(\d+) passed(?:, (\d+) (?:skipped|errors?))?/.exec(output);
-  if (pytest !== null) return { passed: Number(pytest[2]), failed: Number(pytest[1] ?? 0) + Number(pytest[3] ?? 0) };
-  const ran = /^Ran (\d+) tests? in /m.exec(output);
-  if (ran === null) return undefined;
-  const bad = [...output.matchAll(/\b(?:failures|errors|skipped)=(\d+)/g)].reduce(
-    (sum, [, count]) => sum + Number(count),
-    0,
-  );
-  return { passed: Number(ran[1]) - bad, failed: bad };
+/** The last line of a program that counts its own checks: `N passed, N failed`; `undefined` when it is not there. */
+export function lineCounts(output: string): Counts | undefined {
+  const last = [...output.matchAll(/^(\d+) passed, (\d+) failed$/gm)].at(-1);
+  return last === undefined ? undefined : { passed: Number(last[1]), failed: Number(last[2]) };
 }

@@ -6,7 +6,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { spawn } from "node:child_process";
 import { join, resolve } from "node:path";
-import { jestCounts, unittestCounts } from "./counts.ts";
+import { jestCounts, lineCounts } from "./counts.ts";
 import type { Counts } from "./counts.ts";
 
 const PROJECT = resolve(import.meta.dirname, "../..");
@@ -46,7 +46,7 @@ const PHASES: readonly Phase[] = [
     command: "bash",
     args: ["sim/test/boto3/run.sh"],
     timeoutMs: minutes(10),
-    counts: (_, output) => unittestCounts(output),
+    counts: (_, output) => lineCounts(output),
   },
   jest("integration", ["--runInBand"], minutes(60)),
 ];
