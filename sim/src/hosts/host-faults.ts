@@ -27,7 +27,10 @@ export class HostFaults {
       this.#machines.guestShutdown(host.machine.instanceID);
       return true;
     }
-    if (this.#faults.strike("hostHang", subject, isNow) !== undefined) host.freeze();
+    if (this.#faults.strike("hostHang", subject, isNow) !== undefined) {
+      host.freeze();
+      this.#machines.guestHung(host.machine.instanceID);
+    }
     return false;
   }
 

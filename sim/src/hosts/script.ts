@@ -122,10 +122,13 @@ class StepRun {
   #takeEffect(step: Step): void {
     const { host, step: name } = this.#run;
     const exitCode = this.#parts.faults.exitCode(host, name);
-    if (exitCode !== undefined && exitCode !== 3010) return this.#crash(exitCode);
+    if (exitCode !== undefined && exitCode !== 3010) {
+      this.#crash(exitCode);
+      return;
+    }
     const outcome = step.run(this.#context());
-    if (outcome.kind === "reboot" || (exitCode === 3010 && outcome.kind === "succeeded")) return this.#reboot();
-    this.#finish(outcome);
+    if (outcome.kind === "reboot" || (exitCode === 3010 && outcome.kind === "succeeded")) this.#reboot();
+    else this.#finish(outcome);
   }
 
   #reboot(): void {

@@ -29,6 +29,8 @@ export const DEFAULT_HOSTS_LAYOUT: HostsLayout = {
 };
 export const PROFILE = "arn:aws:iam::111122223333:instance-profile/cloudsync-agent";
 
+const [CORP] = DEFAULT_DOMAINS.domains;
+
 export interface BenchOptions {
   readonly preset?: DelayPreset;
   readonly layout?: Partial<HostsLayout>;
@@ -76,7 +78,7 @@ export class Bench {
       availabilityZone: "ap-northeast-1a",
       subnetID: "subnet-0a",
       privateIPAddress: "10.0.16.4",
-      imageID: DEFAULT_IMAGES.images[0]!.imageID,
+      imageID: DEFAULT_IMAGES.images[0]?.imageID ?? "",
       instanceProfileARN: PROFILE,
       tags: {},
       ...changes,
@@ -94,17 +96,17 @@ export class Bench {
   }
 
   change(instanceID: string, changes: Partial<Machine>): void {
-    const held = this.#machines.get(instanceID)!;
+    const held = this.#held(instanceID);
     held.machine = { ...held.machine, ...changes };
   }
 
   end(instanceID: string, cause: "stop" | "terminate" | "crash"): void {
-    this.#machines.get(instanceID)!.state = cause === "terminate" ? "terminated" : "stopped";
+    this.#held(instanceID).state = cause === "terminate" ? "terminated" : "stopped";
     this.guests.lifecycle.poweredOff(instanceID, cause);
   }
 
   start(instanceID: string): void {
-    const held = this.#machines.get(instanceID)!;
+    const held = this.#held(instanceID);
     held.state = "running";
     this.guests.lifecycle.poweredOn(held.machine, "start");
   }
@@ -150,6 +152,12 @@ export class Bench {
     return `operation${this.#operations}`;
   }
 
+  #held(instanceID: string): { machine: Machine; state: string } {
+    const held = this.#machines.get(instanceID);
+    if (held === undefined) throw new Error(`no machine ${instanceID}`);
+    return held;
+  }
+
   #directory(): MachineDirectory {
     return {
       machine: (instanceID) => this.#machines.get(instanceID)?.machine,
@@ -158,11 +166,12 @@ export class Bench {
       guestReboot: (instanceID) => {
         this.guests.lifecycle.poweredOff(instanceID, "stop");
         this.clock.schedule(this.delays.ms("ec2.reboot"), () => {
-          const held = this.#machines.get(instanceID)!;
+          const held = this.#held(instanceID);
           if (held.state === "running") this.guests.lifecycle.poweredOn(held.machine, "reboot");
         });
       },
       guestShutdown: (instanceID) => this.end(instanceID, "stop"),
+      guestHung: () => undefined,
     };
   }
 }
@@ -207,5 +216,6 @@ export function lineOf(output: string): Line {
 }
 
 export function domainSection(changes: Partial<DomainLayout>): Partial<HostsLayout> {
-  return { domains: { domains: [{ ...DEFAULT_DOMAINS.domains[0]!, ...changes }] } };
+  if (CORP === undefined) throw new Error("the default layout has no domain");
+  return { domains: { domains: [{ ...CORP, ...changes }] } };
 }
