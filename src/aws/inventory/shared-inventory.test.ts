@@ -175,3 +175,14 @@ test("a throttled list pauses its bucket and comes back", async () => {
   expect(aws.inventory.current(SCOPE)).toMatchObject({ kind: "read" });
   aws.close();
 });
+
+test("after the end nothing is listed any more, whoever asks", async () => {
+  const { aws, clock, transport } = fakeAws(answering(aCloud()));
+  aws.inventory.current(SCOPE);
+  aws.close();
+  expect(aws.inventory.current(SCOPE)).toEqual({ kind: "unread" });
+  aws.inventory.refreshSoon(SCOPE);
+  await clock.advance(120_000);
+  expect(transport.seen).toHaveLength(0);
+  expect(clock.pendingCount()).toBe(0);
+});

@@ -87,7 +87,9 @@ export function sharedInventory(options: InventoryOptions): InventoryPort & { cl
     scopes.set(key, lists);
     return lists;
   };
-  const listsOf = (scope: AwsScope): ScopeLists => {
+  let isClosed = false;
+  const listsOf = (scope: AwsScope): ScopeLists | undefined => {
+    if (isClosed) return undefined;
     const key = scopeKey(scope);
     const lists = scopes.get(key) ?? open(key, scope);
     lists.lastAskedMs = clock.monotonicMs();
@@ -95,14 +97,18 @@ export function sharedInventory(options: InventoryOptions): InventoryPort & { cl
   };
 
   return {
-    current: (scope) => readingOf(listsOf(scope)),
+    current(scope) {
+      const lists = listsOf(scope);
+      return lists === undefined ? { kind: "unread" } : readingOf(lists);
+    },
     refreshSoon(scope) {
-      const { instances, nodes } = listsOf(scope);
-      instances.refreshSoon();
-      nodes.refreshSoon();
+      const lists = listsOf(scope);
+      lists?.instances.refreshSoon();
+      lists?.nodes.refreshSoon();
     },
     onChange: (handler) => handlers.push(handler),
     close() {
+      isClosed = true;
       for (const lists of scopes.values()) stop(lists);
       scopes.clear();
     },
