@@ -2,9 +2,13 @@ import { Writable } from "node:stream";
 import { LIMITS } from "./limits.ts";
 import { REDACTED } from "./log-redaction.ts";
 import { processLog } from "./log.ts";
-import type { Log, LogLevel } from "./log.ts";
+import type { LogLevel, ProcessLog } from "./log.ts";
 
-function recorded(level: LogLevel = "info"): { log: Log; lines: () => Record<string, unknown>[]; text: () => string } {
+function recorded(level: LogLevel = "info"): {
+  log: ProcessLog;
+  lines: () => Record<string, unknown>[];
+  text: () => string;
+} {
   const written: string[] = [];
   const stream = new Writable({
     write(chunk: Buffer, _encoding, done) {
@@ -107,4 +111,13 @@ test("a line is bounded whatever it is given", () => {
   circular["self"] = circular;
   log.info("x", { circular, wide: Array.from({ length: 10_000 }, (_, index) => index), fn: () => 1, huge: 10n });
   expect(text().length).toBeLessThan(LIMITS.logFieldLengthMax * 8);
+});
+
+test("a flush resolves however often it is asked for, and a later line is dropped, not an error", async () => {
+  const { log, lines } = recorded();
+  log.info("before");
+  await Promise.all([log.flush(), log.flush()]);
+  await log.flush();
+  log.info("after");
+  expect(lines().map(({ message }) => message)).toEqual(["before"]);
 });

@@ -27,7 +27,7 @@ export interface LogOptions {
 }
 
 export interface ProcessLog extends Log {
-  /** Resolves when all lines were handed to the operating system; call before the process ends. */
+  /** Resolves when all lines were handed to the operating system; the last thing before the process ends: later lines are dropped. */
   flush(): Promise<void>;
 }
 
@@ -38,17 +38,18 @@ export function processLog({ level, stream = process.stdout }: LogOptions): Proc
   const logger = winston.createLogger({ level, format, exitOnError: false });
   const lines = lineWriter(stream);
   logger.pipe(lines);
+  let flushed: Promise<void> | undefined;
   const emit = (lineLevel: LogLevel, message: string, fields: LogFields): void => {
-    if (SEVERITY[lineLevel] > SEVERITY[level]) return;
+    if (SEVERITY[lineLevel] > SEVERITY[level] || flushed !== undefined) return;
     logger.log({ ...redactFields(fields), level: lineLevel, message });
   };
   return {
     ...logOver(emit, {}),
     flush: () =>
-      new Promise((resolve) => {
+      (flushed ??= new Promise((resolve) => {
         lines.once("finish", resolve);
         logger.end();
-      }),
+      })),
   };
 }
 
