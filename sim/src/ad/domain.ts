@@ -168,8 +168,15 @@ export class Domain {
   addMember(account: DirectoryAccountLayout, distinguishedName: string, computerName: string): "added" | "denied" {
     const mayChange = account.memberGroups?.some((group) => fold(group) === fold(distinguishedName)) ?? true;
     if (!mayChange) return "denied";
-    this.#groups.get(fold(distinguishedName))?.add(fold(computerName));
+    this.putMember(distinguishedName, computerName);
     return "added";
+  }
+
+  /** @throws RangeError for an unknown group */
+  putMember(distinguishedName: string, computerName: string): void {
+    const members = this.#groups.get(fold(distinguishedName));
+    if (members === undefined) throw new RangeError(`there is no group ${distinguishedName}`);
+    members.add(fold(computerName));
   }
 
   isMember(distinguishedName: string, computerName: string): boolean {

@@ -59,6 +59,13 @@ export class HostDirectory {
     return isReadable(found.readableBy, instanceProfileARN) ? { kind: "read", value: found } : { kind: "denied" };
   }
 
+  /** @throws RangeError for an unknown domain */
+  domain(dnsName: string): Domain {
+    const domain = this.domains.get(dnsName.toLowerCase());
+    if (domain === undefined) throw new RangeError(`there is no domain ${dnsName}`);
+    return domain;
+  }
+
   image(imageID: string): ImagesLayout["images"][number] | undefined {
     return this.#layout.images.images.find((image) => image.imageID === imageID);
   }

@@ -34,6 +34,8 @@ export interface HostControl extends GuestControl {
   tenantTruth(tenantID: string): TenantTruth | undefined;
   /** @throws RangeError for an unknown domain or controller */
   setControllerUp(dnsName: string, controller: string, isUp: boolean): void;
+  /** Somebody else puts a computer into a group. @throws RangeError for an unknown domain or group */
+  addGroupMember(dnsName: string, distinguishedName: string, computerName: string): void;
   /** @throws RangeError for an unknown tenant */
   setTenantReachable(tenantID: string, isReachable: boolean): void;
 }
@@ -143,11 +145,9 @@ export function windowsGuests(surroundings: GuestSurroundings, layout: HostsLayo
       freeze: (instanceID) => known(instanceID).freeze(),
       thaw: (instanceID) => known(instanceID).thaw(),
       finishRegistration: (instanceID) => finishByHand(known(instanceID), directory),
-      setControllerUp: (dnsName, controller, isUp) => {
-        const domain = directory.domains.get(dnsName.toLowerCase());
-        if (domain === undefined) throw new RangeError(`there is no domain ${dnsName}`);
-        domain.setControllerUp(controller, isUp);
-      },
+      setControllerUp: (dnsName, controller, isUp) => directory.domain(dnsName).setControllerUp(controller, isUp),
+      addGroupMember: (dnsName, distinguishedName, computerName) =>
+        directory.domain(dnsName).putMember(distinguishedName, computerName),
       setTenantReachable: (tenantID, isReachable) => {
         const tenant = directory.tenants.get(tenantID);
         if (tenant === undefined) throw new RangeError(`there is no tenant ${tenantID}`);
