@@ -2,7 +2,8 @@ import { LIMITS } from "./limits.ts";
 
 test("the stages of a shutdown fit under its end, and that under the kubelet's patience", () => {
   // Otherwise SIGKILL falls between a sent RunInstances and the write of its id (S1).
-  const stagesMs = 2 * LIMITS.stopIntakeMs + LIMITS.drainMs + LIMITS.releaseLeaseMs + LIMITS.closeMs;
+  const stagesMs = 2 * LIMITS.stopIntakeMs + LIMITS.drainStageMs + LIMITS.releaseLeaseMs + LIMITS.closeMs;
+  expect(LIMITS.drainMs).toBeLessThan(LIMITS.drainStageMs);
   expect(stagesMs).toBeLessThan(LIMITS.shutdownMs);
   expect(LIMITS.shutdownMs).toBeLessThan(LIMITS.terminationGraceMs);
 });

@@ -19,6 +19,8 @@ export const LIMITS = {
   terminationGraceMs: 45_000,
   /** Running passes get this long; a sent RunInstances is awaited so that its id is stored (S1). */
   drainMs: 25_000,
+  /** The stage around it: passes that were cut off at its end have this much longer to notice. */
+  drainStageMs: 27_000,
   /** Marking not ready, stopping the intake: nothing there waits for anything outside. */
   stopIntakeMs: 1_000,
   /** One write of the Lease; without it a follower waits for the whole lease. */

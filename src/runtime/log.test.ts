@@ -12,7 +12,7 @@ function recorded(level: LogLevel = "info"): {
   const written: string[] = [];
   const stream = new Writable({
     write(chunk: Buffer, _encoding, done) {
-      written.push(chunk.toString("utf8"));
+      if (chunk.length > 0) written.push(chunk.toString("utf8"));
       done();
     },
   });

@@ -22,7 +22,7 @@ export function shutdownStages(steps: ShutdownSteps): readonly ShutdownStage[] {
   return [
     { name: "notReady", deadlineMs: LIMITS.stopIntakeMs, run: () => steps.markNotReady() },
     { name: "stopIntake", deadlineMs: LIMITS.stopIntakeMs, run: (signal) => steps.stopIntake(signal) },
-    { name: "drain", deadlineMs: LIMITS.drainMs, run: (signal) => steps.drain(signal) },
+    { name: "drain", deadlineMs: LIMITS.drainStageMs, run: (signal) => steps.drain(signal) },
     { name: "releaseLease", deadlineMs: LIMITS.releaseLeaseMs, run: (signal) => steps.releaseLease(signal) },
     { name: "close", deadlineMs: LIMITS.closeMs, run: (signal) => steps.close(signal) },
   ];

@@ -69,7 +69,7 @@ test("the lease is kept while a pass is still running", async () => {
   let endPass: () => void = () => undefined;
   const { order, stages } = recordedSteps({ drain: () => new Promise((resolve) => (endPass = resolve)) });
   const report = runShutdown("SIGTERM", stages, { clock, log: silentLog, totalMs: LIMITS.shutdownMs });
-  await clock.advance(LIMITS.drainMs - 1);
+  await clock.advance(LIMITS.drainStageMs - 1);
   expect(order).toEqual(["notReady", "stopIntake"]);
   endPass();
   expect(await report).toMatchObject({ isClean: true });
@@ -85,7 +85,7 @@ test("a pass that never ends is cut off at its deadline, told so, and the rest s
   };
   const { order, stages } = recordedSteps({ drain });
   const report = runShutdown("SIGTERM", stages, { clock, log: silentLog, totalMs: LIMITS.shutdownMs });
-  await clock.advance(LIMITS.drainMs);
+  await clock.advance(LIMITS.drainStageMs);
   expect((await report).stages.map(({ name, outcome }) => `${name} ${outcome}`)).toEqual([
     "notReady done",
     "stopIntake done",
