@@ -112,8 +112,10 @@ program
   .option("--counts", "calls by action and minute instead")
   .action(
     async ({ instance, counts, ...options }: Readonly<Record<string, string>> & { readonly counts?: boolean }) => {
-      if (counts === true)
-        return print(await client().ask("GET", "/counts"), (answer) => pairsView(isRecord(answer) ? answer.total : {}));
+      if (counts === true) {
+        print(await client().ask("GET", "/counts"), (answer) => pairsView(isRecord(answer) ? answer.total : {}));
+        return;
+      }
       const query = new URLSearchParams({ ...options, ...(instance !== undefined && { instanceID: instance }) });
       print(await client().ask("GET", `/log?${query.toString()}`), logView);
     },

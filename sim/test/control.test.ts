@@ -52,16 +52,20 @@ async function launch(name: string, changes: Record<string, unknown> = {}): Prom
   clock.advance(10_000);
   return Instances[0]?.InstanceId ?? "";
 }
+/** JSON as it comes; a member that is not there reads as undefined. */
+interface Answer {
+  readonly [name: string]: Answer | undefined;
+}
 async function ask(
   method: string,
   path: string,
   body?: unknown,
-): Promise<{ readonly status: number; readonly answer: any }> {
+): Promise<{ readonly status: number; readonly answer: Answer }> {
   const response = await fetch(new URL(path, running.endpoints.control), {
     method,
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
-  return { status: response.status, answer: await response.json() };
+  return { status: response.status, answer: (await response.json()) as Answer };
 }
 
 test("hosts are shown with their true state, inside and out, by id and by name", async () => {
@@ -77,7 +81,7 @@ test("hosts are shown with their true state, inside and out, by id and by name",
       httpTokens: "required",
     },
   ]);
-  expect(answer[0].truth).toMatchObject({ instanceID: id, joinedDomain: null, registeredTenantID: null });
+  expect(answer[0]?.truth).toMatchObject({ instanceID: id, joinedDomain: null, registeredTenantID: null });
   expect((await ask("GET", "/hosts/tokyo-0-1")).answer.instanceID).toBe(id);
   expect((await ask("GET", "/hosts/nobody")).status).toBe(404);
 });
@@ -86,10 +90,8 @@ test("a killed host ends terminated with a server error, protection or not", asy
   const id = await launch("tokyo-0-1", { DisableApiTermination: true });
   expect((await ask("POST", `/hosts/${id}/kill`)).answer.state).toBe("shutting-down");
   clock.advance(10_000);
-  expect((await ask("GET", `/hosts/${id}`)).answer).toMatchObject({
-    state: "terminated",
-    stateReason: expect.stringContaining("Server.InternalError"),
-  });
+  const ended = (await ask("GET", `/hosts/${id}`)).answer;
+  expect([ended.state, String(ended.stateReason).includes("Server.InternalError")]).toEqual(["terminated", true]);
   expect((await ask("POST", `/hosts/${id}/kill`)).status).toBe(409);
 });
 
@@ -103,10 +105,8 @@ test("a terminate from the console names the user; stop and start go their way",
   expect((await ask("GET", `/hosts/${id}`)).answer.state).toBe("running");
   await ask("POST", `/hosts/${id}/terminate`);
   clock.advance(10_000);
-  expect((await ask("GET", `/hosts/${id}`)).answer).toMatchObject({
-    state: "terminated",
-    stateReason: expect.stringContaining("UserInitiated"),
-  });
+  const ended = (await ask("GET", `/hosts/${id}`)).answer;
+  expect([ended.state, String(ended.stateReason).includes("UserInitiated")]).toEqual(["terminated", true]);
 });
 
 test("a frozen host runs for EC2, fails its check after a while, and thaws", async () => {
@@ -114,7 +114,7 @@ test("a frozen host runs for EC2, fails its check after a while, and thaws", asy
   await ask("POST", `/hosts/${id}/freeze`);
   clock.advance(10_000);
   const frozen = (await ask("GET", `/hosts/${id}`)).answer;
-  expect([frozen.state, frozen.statusCheck, frozen.isFrozen, frozen.truth.frozen]).toEqual([
+  expect([frozen.state, frozen.statusCheck, frozen.isFrozen, frozen.truth?.frozen]).toEqual([
     "running",
     "impaired",
     true,
@@ -122,7 +122,7 @@ test("a frozen host runs for EC2, fails its check after a while, and thaws", asy
   ]);
   await ask("POST", `/hosts/${id}/thaw`);
   const thawed = (await ask("GET", `/hosts/${id}`)).answer;
-  expect([thawed.statusCheck, thawed.isFrozen, thawed.truth.frozen]).toEqual(["ok", false, false]);
+  expect([thawed.statusCheck, thawed.isFrozen, thawed.truth?.frozen]).toEqual(["ok", false, false]);
 });
 
 test("a host that is not waiting for a person refuses the registration by hand", async () => {
@@ -140,7 +140,7 @@ test("faults are added, listed, removed, and refused when they say something unk
   });
   expect(await codeOf(launch("a"))).toBe("RequestLimitExceeded");
   expect((await ask("GET", "/faults")).answer).toMatchObject([{ id: added.answer.id, strikes: 1 }]);
-  expect((await ask("DELETE", `/faults/${added.answer.id}`)).answer).toEqual({ removed: 1 });
+  expect((await ask("DELETE", `/faults/${String(added.answer.id)}`)).answer).toEqual({ removed: 1 });
   const wrong = [
     { effect: { kind: "earthquake" } },
     { effect: { kind: "latency" } },

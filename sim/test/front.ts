@@ -11,8 +11,8 @@ import { createWorld } from "../src/world.ts";
 export interface HTTPWorld {
   readonly world: World;
   readonly url: string;
-  ec2(accessKeyID?: string, sessionToken?: string): EC2Client;
-  sts(accessKeyID?: string, sessionToken?: string): STSClient;
+  readonly ec2: (accessKeyID?: string, sessionToken?: string) => EC2Client;
+  readonly sts: (accessKeyID?: string, sessionToken?: string) => STSClient;
   close(): Promise<void>;
 }
 

@@ -16,8 +16,8 @@ import { createWorldOf } from "../src/world.ts";
 export interface VirtualWorld {
   readonly world: World<GuestControl>;
   readonly clock: VirtualClock;
-  ec2(accessKeyID?: string, sessionToken?: string): EC2Client;
-  sts(accessKeyID?: string, sessionToken?: string): STSClient;
+  readonly ec2: (accessKeyID?: string, sessionToken?: string) => EC2Client;
+  readonly sts: (accessKeyID?: string, sessionToken?: string) => STSClient;
 }
 
 /** Machines are empty when `guests` is absent. */

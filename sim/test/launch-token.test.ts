@@ -65,7 +65,7 @@ test("a refused launch does not use its token up", async () => {
   expect(await launch(launchInput("token"))).toMatch(/^i-0/);
 });
 
-test("tokens of two accounts do not meet", async () => {
+test("tokens of two accounts do not meet", () => {
   const { tokens } = http.world.ec2;
   tokens.remember({ accountID: "1", region: "r", availabilityZone: "z" }, "token", { a: 1 }, []);
   expect(tokens.original({ accountID: "2", region: "r", availabilityZone: "z" }, "token", { a: 1 })).toBeUndefined();

@@ -10,7 +10,8 @@ export const EC2_DELAYS: DelayRows = {
   "ec2.pending": { realMs: 15_000, demoMs: 800 },
   "ec2.stopping": { realMs: 45_000, demoMs: 1_000 },
   "ec2.shuttingDown": { realMs: 45_000, demoMs: 1_000 },
-  "ec2.reboot": { realMs: 60_000, demoMs: 1_000 },
+  /** From power off to power on; what the guest's own boot takes comes on top. */
+  "ec2.reboot": { realMs: 15_000, demoMs: 300 },
   "ec2.statusInitializing": { realMs: 180_000, demoMs: 2_000 },
   /** A guest that hangs fails the instance status check after so long. */
   "ec2.statusImpaired": { realMs: 120_000, demoMs: 2_000 },
