@@ -119,7 +119,8 @@ export class Dispatch {
       parameters: command.parameters,
       executionTimeoutMs: command.executionTimeoutMs,
     };
-    for (let copy = 0; copy < this.#copies(invocation); copy += 1) this.#deps.agents.deliver(instanceID, message);
+    const copies = this.#copies(invocation);
+    for (let copy = 0; copy < copies; copy += 1) this.#deps.agents.deliver(instanceID, message);
   }
 
   #copies({ instanceID, command }: Invocation): number {
