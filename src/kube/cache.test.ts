@@ -56,6 +56,13 @@ test("the same name with a new uid is told as replaced, with the former object",
   expect(changes.at(-1)).toMatchObject({ kind: "replaced", previous: { metadata: { uid: "uid-a" } } });
 });
 
+test("a new uid is told even if its version happens to be the same, as after a restored backup", () => {
+  const { cache, changes } = aCache();
+  cache.put(anObject("a", "1"));
+  cache.put(anObject("a", "1", { uid: "other" }));
+  expect(changes.at(-1)?.kind).toBe("replaced");
+});
+
 test("the same version again is no change", () => {
   const { cache, changes } = aCache();
   cache.put(anObject("a", "1"));

@@ -130,7 +130,7 @@ test("waiting raises a resync above fresh changes, so nothing starves", async ()
   expect(await takeAll(queue, clock)).toEqual(["ns/old", "ns/fresh"]);
 });
 
-test("five thousand first adds are all due at once", async () => {
+test("five thousand first adds are all due at once", () => {
   const clock = fakeClock();
   const queue = aQueue(clock);
   for (let key = 0; key < 5_000; key += 1) queue.add(`ns/${key}`, "resync");

@@ -2,7 +2,7 @@
  * Starts the control plane of an integration run once and installs the CRDs in `crds/`, as a user does: with kubectl.
  * Uses a running one instead when the variable already names it (then the teardown leaves it alone).
  */
-import { mkdtempSync, readdirSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { startControlPlane } from "./control-plane.ts";
@@ -20,7 +20,10 @@ export default async function globalSetup(): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), "cloudsync-test-"));
   const controlPlane = await startControlPlane({ directory });
   process.env[SHARED_CONTROL_PLANE_VARIABLE] = directory;
-  globalThis.stopSharedControlPlane = () => controlPlane.stop();
+  globalThis.stopSharedControlPlane = async () => {
+    await controlPlane.stop();
+    rmSync(directory, { recursive: true, force: true });
+  };
   await installCrds(controlPlane);
 }
 

@@ -27,8 +27,12 @@ function aMachine() {
     `#!/bin/sh\necho "$@" >> ${builds}\nsleep 0.2\nwhile [ $# -gt 0 ]; do [ "$1" = -o ] && echo made > "$2"; shift; done\n`,
   );
   chmodSync(join(bin, "go"), 0o755);
-  const ensure = (args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Promise<CommandResult> =>
-    run(process.execPath, [SCRIPT, "--from-source", ...args], {
+  const ensure = (
+    args: readonly string[] = [],
+    env: NodeJS.ProcessEnv = {},
+    sources: readonly string[] = ["--from-source"],
+  ): Promise<CommandResult> =>
+    run(process.execPath, [SCRIPT, ...sources, ...args], {
       env: { PATH: `${bin}:${process.env["PATH"] ?? ""}`, HOME: home, XDG_CACHE_HOME: join(home, "cache"), ...env },
     });
   const built = (): string[] => (existsSync(builds) ? readFileSync(builds, "utf8").trim().split("\n") : []);
@@ -81,6 +85,25 @@ test("a lock left by a dead run does not block", async () => {
   const again = await ensure(["--with-helm"]);
   expect(again.stderr).not.toContain("waiting");
   expect(built().at(-1)).toContain("helm.sh/helm/v4/cmd/helm@v4");
+});
+
+test("an archive whose hash is not the listed one is refused, and nothing of it is kept", async () => {
+  const { home, ensure, built } = aMachine();
+  const forged = join(home, "forged.mjs");
+  writeFileSync(forged, `globalThis.fetch = async () => new Response("not the archive");\n`);
+  const result = await ensure([], { NODE_OPTIONS: `--import=${forged}` }, []);
+  expect(result.code).toBe(1);
+  expect(result.stderr).toContain("does not have the expected sha512: refused");
+  expect(built()).toEqual([]);
+});
+
+test("an archive that cannot be reached is left out, and the build takes over", async () => {
+  const { home, ensure, built } = aMachine();
+  const offline = join(home, "offline.mjs");
+  writeFileSync(offline, `globalThis.fetch = async () => { throw new TypeError("fetch failed"); };\n`);
+  const result = await ensure([], { NODE_OPTIONS: `--import=${offline}` }, []);
+  expect(result.code).toBe(0);
+  expect(built()).toHaveLength(4);
 });
 
 test("without Go the message says what to install", async () => {

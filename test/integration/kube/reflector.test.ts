@@ -1,4 +1,4 @@
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { objectCache } from "../../../src/kube/cache.ts";
@@ -36,6 +36,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await transport.close();
   await controlPlane.stop();
+  rmSync(controlPlane.directory, { recursive: true, force: true });
 }, 30_000);
 
 /** A reflector over a fresh namespace, and everything that its cache was told. */
@@ -173,3 +174,23 @@ test("a version that etcd has compacted away (410) leads to a new list, and noth
   second.abort();
   await runningAgain;
 }, 90_000);
+
+test("a server that is frozen costs each call its deadline, and an unclear write is told as such", async () => {
+  await kubectlOk(controlPlane, ["create", "namespace", "frozen"]);
+  const options = { transport, clock: systemClock, dice: systemDice, metrics: silentMetrics };
+  const impatient = kubeClient({ ...options, callTimeoutMs: 500 });
+  const key = { namespace: "frozen", name: "a" };
+  controlPlane.freezeApiServer();
+  const write = await impatient.create(WIDGETS, widget("frozen", "a"), never);
+  const read = await impatient.get(WIDGETS, key, never);
+  controlPlane.thawApiServer();
+  expect(write).toMatchObject({ kind: "failed", failure: { class: "UnknownOutcome" } });
+  expect(read).toMatchObject({ kind: "failed", failure: { class: "Transient" } });
+  // The twin: thawed, the same calls have clear answers again.
+  await eventually(
+    "the object is there",
+    () => impatient.create(WIDGETS, widget("frozen", "a"), never),
+    (outcome) => ["ok", "alreadyExists"].includes(outcome.kind),
+  );
+  expect((await impatient.get(WIDGETS, key, never)).kind).toBe("ok");
+}, 30_000);

@@ -1,5 +1,5 @@
 /** The whole runtime against a server that dies under it: every key reaches its end, with as many writes as there are facts. */
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { silentLog, silentMetrics } from "../../../src/kube/observers.ts";
@@ -21,7 +21,10 @@ beforeAll(async () => {
   controlPlane = await startControlPlane({ directory, hasControllerManager: false });
   await installWidgets(controlPlane);
 }, 90_000);
-afterAll(() => controlPlane.stop(), 30_000);
+afterAll(async () => {
+  await controlPlane.stop();
+  rmSync(controlPlane.directory, { recursive: true, force: true });
+}, 30_000);
 
 /** A loop in two writes: first a label (the intent), then the status (the outcome); nothing when both are there. */
 async function aLoop() {
