@@ -39,10 +39,8 @@ if (reading.kind === "shown") {
     });
     process.once("SIGTERM", () => operator.stop("SIGTERM"));
     process.once("SIGINT", () => operator.stop("SIGINT"));
-    // The clock's timers do not hold the process open; this one does, until the shutdown has ended.
-    const open = setInterval(() => undefined, 60_000);
+    // The health server holds the process open until the shutdown has ended.
     const exitCode = await operator.ended;
-    clearInterval(open);
     await log.flush();
     process.exit(exitCode);
   } catch (error) {

@@ -33,6 +33,8 @@ export const INVENTORY_JITTER_RATIO = 0.1;
 export const INVENTORY_BACKOFF_MS_MAX = 5 * MINUTE_MS;
 /** Scopes nobody asked for in so many intervals are dropped. */
 export const INVENTORY_IDLE_INTERVALS_MAX = 10;
+/** Loops at rest ask once a resync (5 min, +-20 %): a scope outlives three of them, or a steady fleet would look unread. */
+export const INVENTORY_IDLE_MS_MIN = 20 * MINUTE_MS;
 export const INVENTORY_SCOPES_MAX = 1_024;
 
 /** Growing intervals, because SSM publishes no rates. */

@@ -33,7 +33,7 @@ export type InventoryReading =
   { readonly kind: "unread"; readonly failure?: Failure } | { readonly kind: "read"; readonly view: InventoryView };
 
 export interface InventoryPort {
-  /** The newest view. The first call for a scope starts its shared lister; scopes nobody asked for in 10 intervals are dropped. */
+  /** The newest view. The first call for a scope starts its shared lister; scopes nobody asked for in 10 intervals and 20 min are dropped. */
   current(scope: AwsScope): InventoryReading;
   /** Asks for one round as soon as the interval's floor allows (after a launch, a terminate): coalesced over all callers. */
   refreshSoon(scope: AwsScope): void;

@@ -52,6 +52,7 @@ interface ScopeLists {
 
 export function sharedInventory(options: InventoryOptions): InventoryPort & { close(): void } {
   const { clock, intervalMs } = options;
+  const idleMs = Math.max(limits.INVENTORY_IDLE_MS_MIN, limits.INVENTORY_IDLE_INTERVALS_MAX * intervalMs);
   const scopes = new Map<string, ScopeLists>();
   const handlers: ((change: InventoryChange) => void)[] = [];
   const announce = (change: InventoryChange): void => {
@@ -61,7 +62,7 @@ export function sharedInventory(options: InventoryOptions): InventoryPort & { cl
   const open = (key: string, scope: AwsScope): ScopeLists => {
     dropOldest(scopes);
     const isWanted = (): boolean => {
-      const isUsed = clock.monotonicMs() - lists.lastAskedMs <= limits.INVENTORY_IDLE_INTERVALS_MAX * intervalMs;
+      const isUsed = clock.monotonicMs() - lists.lastAskedMs <= idleMs;
       if (!isUsed && scopes.get(key) === lists) scopes.delete(key);
       return isUsed;
     };

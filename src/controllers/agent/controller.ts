@@ -72,12 +72,16 @@ function nextVisit(
       ? durationMs(health.evidenceMaxAge) - snapshot.probe.ageMs
       : Number.POSITIVE_INFINITY;
   const planLeftMs = plan.revisitAtMs === undefined ? Number.POSITIVE_INFINITY : plan.revisitAtMs - snapshot.nowMs;
+  const isUnread = plan.action.kind === "hold" && plan.action.reason === "InventoryUnread";
+  if (isUnread) return { kind: "requeue", afterMs: UNREAD_REVISIT_MS };
   const isSettled = plan.action.kind === "rest";
   const afterMs = Math.min(evidenceLeftMs, planLeftMs, isSettled ? Number.POSITIVE_INFINITY : OPEN_REVISIT_MS);
   if (!Number.isFinite(afterMs)) return { kind: "done" };
   return { kind: "requeue", afterMs: Math.max(VISIT_GAP_MS, afterMs + EDGE_MS) };
 }
 
+/** An empty list changes no agent, so nothing wakes the loop when the first one has been read. */
+const UNREAD_REVISIT_MS = 1_000;
 /** While something is open, its deadline is looked at this often at the latest (L2). */
 const OPEN_REVISIT_MS = 15_000;
 const VISIT_GAP_MS = 500;

@@ -42,12 +42,16 @@ export function poolReconciler(ports: PoolPorts): Reconcile {
     );
     if (published.kind !== "ok" && published.kind !== "notFound") return { kind: "retry", reason: "StatusNotWritten" };
     if (outcome.next === "again") return { kind: "requeue", afterMs: 0 };
+    if (action.kind === "hold" && action.reason === "InventoryUnread")
+      return { kind: "requeue", afterMs: UNREAD_REVISIT_MS };
     return action.kind === "hold" || observed.snapshot.preflight.kind !== "passed"
       ? { kind: "requeue", afterMs: HOLD_REVISIT_MS }
       : { kind: "done" };
   };
 }
 
+/** An empty list changes no agent, so nothing wakes the loop when the first one has been read. */
+const UNREAD_REVISIT_MS = 1_000;
 /** What withholds action may lie outside the cluster, where no event tells of its end. */
 const HOLD_REVISIT_MS = 30_000;
 
