@@ -91,7 +91,8 @@ test("a killed host ends terminated with a server error, protection or not", asy
   expect((await ask("POST", `/hosts/${id}/kill`)).answer.state).toBe("shutting-down");
   clock.advance(10_000);
   const ended = (await ask("GET", `/hosts/${id}`)).answer;
-  expect([ended.state, String(ended.stateReason).includes("Server.InternalError")]).toEqual(["terminated", true]);
+  expect(ended.state).toBe("terminated");
+  expect(ended.stateReason).toMatch(/^Server.InternalError/);
   expect((await ask("POST", `/hosts/${id}/kill`)).status).toBe(409);
 });
 
@@ -106,7 +107,8 @@ test("a terminate from the console names the user; stop and start go their way",
   await ask("POST", `/hosts/${id}/terminate`);
   clock.advance(10_000);
   const ended = (await ask("GET", `/hosts/${id}`)).answer;
-  expect([ended.state, String(ended.stateReason).includes("UserInitiated")]).toEqual(["terminated", true]);
+  expect(ended.state).toBe("terminated");
+  expect(ended.stateReason).toMatch(/^Client.UserInitiatedShutdown/);
 });
 
 test("a frozen host runs for EC2, fails its check after a while, and thaws", async () => {
@@ -132,15 +134,15 @@ test("a host that is not waiting for a person refuses the registration by hand",
 });
 
 test("faults are added, listed, removed, and refused when they say something unknown", async () => {
-  const added = await ask("POST", "/faults", {
+  await ask("POST", "/faults", {
     service: "ec2",
     action: "RunInstances",
     times: 1,
     effect: { kind: "throttle" },
   });
   expect(await codeOf(launch("a"))).toBe("RequestLimitExceeded");
-  expect((await ask("GET", "/faults")).answer).toMatchObject([{ id: added.answer.id, strikes: 1 }]);
-  expect((await ask("DELETE", `/faults/${String(added.answer.id)}`)).answer).toEqual({ removed: 1 });
+  expect((await ask("GET", "/faults")).answer).toMatchObject([{ id: "fault-1", strikes: 1 }]);
+  expect((await ask("DELETE", "/faults/fault-1")).answer).toEqual({ removed: 1 });
   const wrong = [
     { effect: { kind: "earthquake" } },
     { effect: { kind: "latency" } },

@@ -6,9 +6,13 @@ import {
   TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
 
+import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+
+import { WINDOWS_GUESTS } from "../src/hosts/guests.ts";
+import { ADMIN_KEY } from "../src/layout/default.ts";
 import { launchInput } from "./front.ts";
 import type { VirtualWorld } from "./in-process.ts";
-import { virtualWorld } from "./in-process.ts";
+import { transport, virtualWorld } from "./in-process.ts";
 import { codeOf } from "./refusal.ts";
 
 const inSubnet = (SubnetId: string) => ({ NetworkInterfaces: [{ DeviceIndex: 0, SubnetId, Groups: ["sg-0agents"] }] });
@@ -125,4 +129,24 @@ test("a throttled launch takes no effect, and its token launches later", async (
   expect(await codeOf(launch(virtual, "a"))).toBe("RequestLimitExceeded");
   expect(virtual.world.ec2.fleet.instances().length).toBe(0);
   expect(await codeOf(launch(virtual, "a"))).toBe("ok");
+});
+
+test("Systems Manager throttles by actions of its own with ThrottlingException (figures are assumptions)", async () => {
+  const virtual = virtualWorld({ guests: WINDOWS_GUESTS });
+  const credentials = { accessKeyId: ADMIN_KEY, secretAccessKey: "any" };
+  const requestHandler = transport(virtual.world);
+  const ssm = new SSMClient({
+    region: "ap-northeast-1",
+    endpoint: "http://world.invalid",
+    requestHandler,
+    credentials,
+    maxAttempts: 1,
+  });
+  const Name = "/aws/service/ami-windows-latest/Windows_Server-2022-English-Full-Base";
+  expect(await burst(virtual, () => ssm.send(new GetParameterCommand({ Name })))).toEqual([
+    20,
+    "ThrottlingException",
+    10,
+  ]);
+  expect(await codeOf(paged(virtual))).toBe("ok");
 });
