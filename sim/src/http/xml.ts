@@ -21,7 +21,11 @@ export function xmlContent(value: unknown, itemName: "item" | "member"): string 
 // Control characters that XML 1.0 does not allow would make the whole answer unreadable: they become U+FFFD.
 const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g;
 
+// Most texts need nothing: one look instead of five passes (a list of a thousand instances holds 100,000 texts).
+const SPECIAL = /[&<>"\u0000-\u0008\u000b\u000c\u000e-\u001f]/;
+
 function escapeXML(value: string): string {
+  if (!SPECIAL.test(value)) return value;
   return value
     .replace(FORBIDDEN, "\ufffd")
     .replaceAll("&", "&amp;")
