@@ -13,7 +13,7 @@ export interface RegisteredAgent {
   readonly instanceID: string;
   readonly registeredMs: number;
   readonly certificateNotAfterMs: number;
-  /** `undefined` while its service runs and reaches the tenant. */
+  /** `undefined` while its service runs on a host that is not frozen. */
   silentSinceMs: number | undefined;
 }
 
@@ -44,7 +44,8 @@ export class Tenant {
   readonly #clock: WorldClock;
   readonly #delays: Delays;
   readonly #agents = new Map<string, RegisteredAgent>();
-  #isReachable: boolean;
+  /** Since when the cloud hears no agent at all. */
+  #deafSinceMs: number | undefined;
   #sequence = 0;
 
   constructor(layout: TenantLayout, { clock, delays }: { clock: WorldClock; delays: Delays }) {
@@ -53,15 +54,15 @@ export class Tenant {
     this.#delays = delays;
     this.tenantID = layout.tenantID;
     this.cloud = layout.cloud;
-    this.#isReachable = layout.isReachable ?? true;
+    this.setReachable(layout.isReachable ?? true);
   }
 
   isReachable(availabilityZone: string): boolean {
-    return this.#isReachable && !(this.#layout.unreachableFrom ?? []).includes(availabilityZone);
+    return this.#deafSinceMs === undefined && !(this.#layout.unreachableFrom ?? []).includes(availabilityZone);
   }
 
   setReachable(isReachable: boolean): void {
-    this.#isReachable = isReachable;
+    this.#deafSinceMs = isReachable ? undefined : (this.#deafSinceMs ?? this.#clock.nowMs());
   }
 
   signIn(userPrincipalName: string, password: string): SignIn {
@@ -112,8 +113,7 @@ export class Tenant {
   }
 
   #status({ silentSinceMs }: RegisteredAgent, nowMs: number): AgentRecordStatus {
-    if (silentSinceMs === undefined) return "active";
-    const silenceMs = nowMs - silentSinceMs;
+    const silenceMs = nowMs - Math.min(silentSinceMs ?? nowMs, this.#deafSinceMs ?? nowMs);
     if (silenceMs >= this.#delays.ms("entra.softDeletedAfter")) return "softDeleted";
     return silenceMs >= this.#delays.ms("entra.inactiveAfter") ? "inactive" : "active";
   }

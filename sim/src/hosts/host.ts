@@ -18,8 +18,11 @@ export type Power = "off" | "booting" | "up" | "terminated";
 /** From power on to power off. */
 export interface Session {
   readonly timers: GuestTimers;
-  /** Groups in the machine's Kerberos ticket, fetched at boot: a later membership counts only after a fresh one. */
-  ticketGroups: ReadonlySet<string>;
+  /**
+   * Groups in the machine's Kerberos ticket, fetched when a controller first answers after a boot: a later membership counts only after
+   * a fresh one [general].
+   */
+  ticketGroups: ReadonlySet<string> | undefined;
   readonly onEnd: Set<() => void>;
   isFrozen: boolean;
 }
@@ -58,7 +61,7 @@ export class Host {
     const { clock, delays } = this.#parts;
     const session: Session = {
       timers: new GuestTimers(clock),
-      ticketGroups: new Set(),
+      ticketGroups: undefined,
       onEnd: new Set(),
       isFrozen: false,
     };
@@ -145,7 +148,7 @@ export class Host {
     const isNamed = found.principalComputers.has(computerName.toLowerCase());
     const groups = found.principalGroups.map((group) => group.toLowerCase());
     if (!isNamed && !groups.some((group) => domain.isMember(group, computerName))) return "NotMember";
-    if (!isNamed && !groups.some((group) => session.ticketGroups.has(group))) return "StaleTicket";
+    if (!isNamed && !groups.some((group) => this.#fetchTicket(session).has(group))) return "StaleTicket";
     return found.isServiceLogonDenied ? "LogonDenied" : undefined;
   }
 
@@ -162,12 +165,17 @@ export class Host {
       this.disk.domain = pending.domain;
       this.disk.pending = undefined;
     }
-    const { domain } = this;
-    if (domain !== undefined && domain.reachableControllers(this.zone).length > 0) {
-      session.ticketGroups = domain.groupsOf(this.disk.computerName);
-    }
+    this.#fetchTicket(session);
     if (this.disk.agent?.service.startType === "Automatic") this.startService();
     this.#parts.booted(this);
+  }
+
+  #fetchTicket(session: Session): ReadonlySet<string> {
+    const { domain } = this;
+    if (domain !== undefined && domain.reachableControllers(this.zone).length > 0) {
+      session.ticketGroups ??= domain.groupsOf(this.disk.computerName);
+    }
+    return session.ticketGroups ?? new Set();
   }
 
   #endSession(): void {

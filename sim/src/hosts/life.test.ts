@@ -172,3 +172,39 @@ test("a person finishes a manual registration only on a host that waits for it",
   expect(() => control.finishRegistration(waiting)).toThrow("is registered already");
   expect(() => control.finishRegistration("i-none")).toThrow("there is no host i-none");
 });
+
+test("without delays the whole way takes no time at all but that of the polls", () => {
+  const bench = new Bench({ preset: "zero" });
+  const instanceID = bench.launch("1");
+  bench.clock.advance(0);
+  expect(bench.guests.control.truth(instanceID)).toMatchObject({ booted: true, ssm: { connected: true } });
+  const commandID = bench.send("Join", [instanceID], { operationID: "operation1", ...JOIN });
+  bench.clock.advance(0);
+  expect(bench.invocation(commandID, instanceID)).toMatchObject({ Status: "Success" });
+  expect(bench.clock.nextDueMs()).toBeUndefined();
+});
+
+test("a host that boots without a controller gets its ticket when one answers, without a restart", () => {
+  const bench = new Bench();
+  const { control } = bench.guests;
+  const instanceID = configured(bench, "1");
+  for (const name of ["dc1", "dc2"]) control.setControllerUp(DOMAIN, `${name}.${DOMAIN}`, false);
+  bench.end(instanceID, "stop");
+  bench.start(instanceID);
+  bench.clock.advance(10 * 60_000);
+  expect(control.truth(instanceID)).toMatchObject({ serviceState: "Stopped" });
+  control.setControllerUp(DOMAIN, `dc1.${DOMAIN}`, true);
+  expect(bench.run("Probe", instanceID)).toMatchObject({ facts: { isGMSAUsable: true, agentService: "Stopped" } });
+});
+
+test("while Entra is deaf every agent falls silent, and is active again when it listens", () => {
+  const bench = new Bench();
+  const { control } = bench.guests;
+  const instanceID = configured(bench, "1");
+  control.setTenantReachable(TENANT_ID, false);
+  bench.clock.advance(2 * 3_600_000);
+  expect(control.tenantTruth(TENANT_ID)?.agents).toMatchObject([{ instanceID, status: "inactive" }]);
+  expect(bench.run("Probe", instanceID)).toMatchObject({ facts: { isEntraReachable: false } });
+  control.setTenantReachable(TENANT_ID, true);
+  expect(control.tenantTruth(TENANT_ID)?.agents).toMatchObject([{ instanceID, status: "active" }]);
+});

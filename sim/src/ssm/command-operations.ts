@@ -29,17 +29,23 @@ type MomentTest = (moment: Moment) => boolean;
 
 export function commandOperations(deps: CommandOperationDeps): Readonly<Record<string, Operation>> {
   const { clock, delays, dispatch, faults } = deps;
-  const own = ({ caller }: ApiCall): readonly Command[] =>
-    dispatch.commands().filter(({ accountID, region }) => accountID === caller.accountID && region === caller.region);
+  const isOwn = ({ accountID, region }: Command, { caller }: ApiCall): boolean =>
+    accountID === caller.accountID && region === caller.region;
+  /** One command by its id, or all. */
+  const own = (call: ApiCall, commandID?: string): readonly Command[] => {
+    const named = commandID === undefined ? undefined : dispatch.command(commandID);
+    const candidates = commandID === undefined ? dispatch.commands() : named === undefined ? [] : [named];
+    return candidates.filter((command) => isOwn(command, call));
+  };
   const isVisible = ({ requestedMs }: Command, delayName: string): boolean =>
     clock.nowMs() - requestedMs >= delays.ms(delayName);
-  const invocationsVisible = (call: ApiCall): readonly Command[] =>
-    own(call).filter((command) => isVisible(command, "ssm.invocationVisible"));
+  const invocationsVisible = (call: ApiCall, commandID?: string): readonly Command[] =>
+    own(call, commandID).filter((command) => isVisible(command, "ssm.invocationVisible"));
   return {
     GetCommandInvocation: (call) => {
       const commandID = commandIDOf(requiredName(call.input, "CommandId"));
       const instanceID = requiredName(call.input, "InstanceId");
-      const command = invocationsVisible(call).find((one) => one.commandID === commandID);
+      const [command] = invocationsVisible(call, commandID);
       const invocation = command?.invocations.get(instanceID);
       if (invocation === undefined) {
         throw new ApiError(
@@ -57,9 +63,8 @@ export function commandOperations(deps: CommandOperationDeps): Readonly<Record<s
       const commandID = optionalCommandID(call);
       const instanceID = text(call.input, "InstanceId");
       const tests = momentTests(call);
-      const matching = own(call)
+      const matching = own(call, commandID)
         .filter((command) => isVisible(command, "ssm.commandVisible"))
-        .filter((command) => commandID === undefined || command.commandID === commandID)
         .filter((command) => instanceID === undefined || command.invocations.has(instanceID))
         .filter((command) => passes(tests, command, commandStanding(command)));
       const { items, nextToken } = pageOf(matching, call, PAGE, faults);
@@ -70,8 +75,7 @@ export function commandOperations(deps: CommandOperationDeps): Readonly<Record<s
       const instanceID = text(call.input, "InstanceId");
       const tests = momentTests(call);
       const hasDetails = flag(call.input, "Details") ?? false;
-      const matching = invocationsVisible(call)
-        .filter((command) => commandID === undefined || command.commandID === commandID)
+      const matching = invocationsVisible(call, commandID)
         .flatMap((command): readonly Invocation[] => [...command.invocations.values()])
         .filter((invocation) => instanceID === undefined || invocation.instanceID === instanceID)
         .filter((invocation) => passes(tests, invocation.command, invocation.standing));
@@ -83,7 +87,7 @@ export function commandOperations(deps: CommandOperationDeps): Readonly<Record<s
     },
     CancelCommand: (call) => {
       const commandID = commandIDOf(requiredName(call.input, "CommandId"));
-      const command = own(call).find((one) => one.commandID === commandID);
+      const [command] = own(call, commandID);
       if (command === undefined) throw new ApiError("InvalidCommandId", "The specified command ID isn't valid.");
       const instanceIDs = texts(call.input, "InstanceIds");
       const strange = instanceIDs.filter((instanceID) => !command.invocations.has(instanceID));
