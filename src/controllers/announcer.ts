@@ -17,7 +17,8 @@ export interface Decision {
 }
 
 export interface Announcer {
-  announce(object: KubeObject, decision: Decision): void;
+  /** @returns whether the decision differs from the object's last one, so that it was said */
+  announce(object: KubeObject, decision: Decision): boolean;
   forget(uid: string): void;
 }
 
@@ -27,11 +28,12 @@ export function announcer(controller: string, log: Log, events: EventPort): Anno
     announce(object, decision) {
       const { uid, namespace, name, generation } = object.metadata;
       const text = `${decision.action}|${decision.reason}|${decision.message}|${JSON.stringify(decision.facts ?? {})}`;
-      if (last.get(uid) === text) return;
+      if (last.get(uid) === text) return false;
       last.set(uid, text);
       const { action, reason, message, facts } = decision;
       log.info("decision", { controller, namespace, name, generation, action, reason, message, ...facts });
       if (decision.event !== undefined) events.emit(object, decision.event);
+      return true;
     },
     forget: (uid) => void last.delete(uid),
   };

@@ -2,6 +2,7 @@
 import type { EventPort, KubeObject, KubePort, ObjectCache } from "../kube/port.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Log } from "../runtime/log.ts";
+import type { FleetFigures } from "../runtime/metrics-fleet.ts";
 
 export interface LoopPorts {
   readonly clock: Clock;
@@ -13,6 +14,7 @@ export interface LoopPorts {
   readonly operatorNamespace: string;
   /** The value of the ownership tag (S2). */
   readonly ownerID: string;
+  readonly figures: FleetFigures;
   /** Whether this process may still act outside: leader, with more lease left than a call takes. */
   readonly mayAct: () => boolean;
 }

@@ -20,10 +20,8 @@ export interface FleetFigures {
   stageEnded(stage: string, durationMs: number): void;
   replaced(reason: string): void;
   remediationBlocked(why: string): void;
-  /** Things found outside without a record here, by kind (instance, command, ...): the newest count. */
-  orphans(kind: string, count: number): void;
-  /** An instance whose agent is gone was terminated. */
-  leakedDeleted(): void;
+  /** Live instances under the pool's tags that no agent has: the newest count; goes with the pool. */
+  orphans(pool: PoolName, count: number): void;
 }
 
 export function fleetFigures(registry: Registry): FleetFigures {
@@ -39,8 +37,7 @@ export function fleetFigures(registry: Registry): FleetFigures {
   );
   const replacements = counter("replacements_total", "Agents replaced, by reason.", ["reason"]);
   const blocked = counter("remediation_blocked_total", "Repairs that were withheld, by why.", ["why"]);
-  const orphans = gauge("orphans", "Things outside without a record here.", ["kind"]);
-  const leaked = counter("leaked_deleted_total", "Instances without an agent that were terminated.", []);
+  const orphans = gauge("orphans", "Live instances under the pool's tags without a record here.", poolLabels);
   const labelsOf = ({ namespace, name }: PoolName) => ({ namespace, pool: name });
   return {
     pool(pool, agents) {
@@ -50,11 +47,11 @@ export function fleetFigures(registry: Registry): FleetFigures {
     poolGone(pool) {
       desired.remove(labelsOf(pool));
       ready.remove(labelsOf(pool));
+      orphans.remove(labelsOf(pool));
     },
     stageEnded: (stage, durationMs) => stages.observe({ stage }, secondsOf(durationMs)),
     replaced: (reason) => replacements.inc({ reason }),
     remediationBlocked: (why) => blocked.inc({ why }),
-    orphans: (kind, count) => orphans.set({ kind }, count),
-    leakedDeleted: () => leaked.inc(),
+    orphans: (pool, count) => orphans.set(labelsOf(pool), count),
   };
 }

@@ -9,6 +9,7 @@ import { decideAgent, type AgentPlan } from "../../fleet/agent/decide.ts";
 import type { AgentSnapshot } from "../../fleet/agent/snapshot.ts";
 import type { Reconcile, ReconcileResult } from "../../kube/port.ts";
 import { announcer } from "../announcer.ts";
+import { stageTimer } from "../figures.ts";
 import { act, type ActOutcome } from "./act.ts";
 import { agentDecision } from "./announce.ts";
 import { agentMemory } from "./memory.ts";
@@ -19,6 +20,7 @@ import { publish } from "./publish.ts";
 export function agentReconciler(ports: AgentPorts): Reconcile {
   const memory = agentMemory(ports.clock);
   const announce = announcer("agent", ports.log, ports.events);
+  const stages = stageTimer(ports.clock, ports.figures);
   const lastUIDs = new Map<string, string>();
   return async function reconcile(key, signal) {
     const keyText = `${key.namespace}/${key.name}`;
@@ -29,6 +31,7 @@ export function agentReconciler(ports: AgentPorts): Reconcile {
       if (uid !== undefined) {
         memory.forget(uid);
         announce.forget(uid);
+        stages.forget(uid);
       }
       return { kind: "done" };
     }
@@ -45,8 +48,9 @@ export function agentReconciler(ports: AgentPorts): Reconcile {
     announce.announce(agent, agentDecision(agent, plan, outcome));
     if (outcome.next === "gone") return { kind: "done" };
     const published = await publish(observed.snapshot, plan, outcome, ports, signal);
-    if (published === "failed") return { kind: "retry", reason: "StatusNotWritten" };
-    return nextVisit(observed.snapshot, plan, outcome, published === "written");
+    if (published.kind === "failed") return { kind: "retry", reason: "StatusNotWritten" };
+    stages.phase(agent.metadata.uid, published.phase);
+    return nextVisit(observed.snapshot, plan, outcome, published.kind === "written");
   };
 }
 

@@ -29,19 +29,26 @@ export function writeStatus(
   return kube.applyStatus(CLOUD_SYNC_AGENT, agent, owned, options, signal);
 }
 
-/** @returns "written" when status changed, "same" when it did not, "failed" when the write has to be tried again */
+export interface Published {
+  /** "same": nothing changed, or the object is gone; "failed": try again. */
+  readonly kind: "written" | "same" | "failed";
+  readonly phase: string;
+}
+
 export async function publish(
   snapshot: AgentSnapshot,
   plan: AgentPlan,
   outcome: ActOutcome,
   ports: AgentPorts,
   signal: AbortSignal,
-): Promise<"written" | "same" | "failed"> {
+): Promise<Published> {
   const status = nextStatus(snapshot, plan, outcome);
+  const phase = status.phase ?? "Unknown";
   const written = await writeStatus({ agent: outcome.current }, status, ports, signal);
-  if (written.kind === "notFound") return "same";
-  if (written.kind !== "ok") return "failed";
-  return written.object.metadata.resourceVersion === snapshot.agent.metadata.resourceVersion ? "same" : "written";
+  if (written.kind === "notFound") return { kind: "same", phase };
+  if (written.kind !== "ok") return { kind: "failed", phase };
+  const isSame = written.object.metadata.resourceVersion === snapshot.agent.metadata.resourceVersion;
+  return { kind: isSame ? "same" : "written", phase };
 }
 
 /** The whole status after this pass. Pure. */

@@ -4,10 +4,11 @@
  */
 import { parsePool } from "../../api/parse.ts";
 import { decidePool, type PoolAction } from "../../fleet/pool/decide.ts";
+import { poolCounts } from "../../fleet/pool/summary.ts";
 import { keyText, type Reconcile } from "../../kube/port.ts";
 import { announcer, type Decision } from "../announcer.ts";
 import { actOnPool } from "./act.ts";
-import { observePool } from "./observe.ts";
+import { observePool, type ObservedPool } from "./observe.ts";
 import type { PoolPorts } from "./ports.ts";
 import { nextPoolStatus, writePoolStatus } from "./publish.ts";
 
@@ -18,6 +19,7 @@ export function poolReconciler(ports: PoolPorts): Reconcile {
     const object = ports.caches.pools.get(key);
     if (object === undefined) {
       announce.forget(lastUIDs.get(keyText(key)) ?? "");
+      ports.figures.poolGone(key);
       lastUIDs.delete(keyText(key));
       return { kind: "done" };
     }
@@ -29,7 +31,8 @@ export function poolReconciler(ports: PoolPorts): Reconcile {
     }
     const observed = await observePool(parsed.object, ports, signal);
     const action = decidePool(observed.snapshot);
-    announce.announce(parsed.object, poolDecision(action));
+    if (announce.announce(parsed.object, poolDecision(action))) count(action, ports);
+    measure(observed, ports);
     if (!ports.mayAct()) return { kind: "retry", reason: "NotLeading" };
     const outcome = await actOnPool(action, observed, ports, signal);
     if (outcome.next === "gone") return { kind: "done" };
@@ -54,6 +57,19 @@ export function poolReconciler(ports: PoolPorts): Reconcile {
 const UNREAD_REVISIT_MS = 1_000;
 /** What withholds action may lie outside the cluster, where no event tells of its end. */
 const HOLD_REVISIT_MS = 30_000;
+
+/** Counted when the decision is new, not on every pass that repeats it. */
+function count(action: PoolAction, { figures }: PoolPorts): void {
+  if (action.kind === "createAgent" && action.incarnation > 1) figures.replaced(action.reason);
+  if (action.kind === "hold") figures.remediationBlocked(action.reason);
+}
+
+function measure({ snapshot }: ObservedPool, { figures }: PoolPorts): void {
+  const { pool, instances } = snapshot;
+  const name = { namespace: pool.metadata.namespace ?? "", name: pool.metadata.name };
+  figures.pool(name, { desired: pool.spec.replicas, ready: poolCounts(snapshot).readyReplicas });
+  if (instances.kind === "read") figures.orphans(name, instances.orphans.length);
+}
 
 function poolDecision(action: PoolAction): Decision {
   switch (action.kind) {

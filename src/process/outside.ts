@@ -1,0 +1,34 @@
+/** What changes outside Kubernetes enqueues the keys that it concerns; the handlers do nothing else. */
+import type { Loops } from "../controllers.ts";
+import type { AgentPorts } from "../controllers/agent/ports.ts";
+import { INDEX, type Caches } from "../controllers/loop-ports.ts";
+import { keyOf, type KubeObject } from "../kube/port.ts";
+import type { SampledCondition } from "../runtime/metrics-sampled.ts";
+
+export function wakeFromOutside({ inventory, commands, probes }: AgentPorts, loops: Loops, caches: Caches): void {
+  const wakeAgents = (objects: readonly KubeObject[]): void => {
+    for (const object of objects) loops.agent.enqueue(keyOf(object), "change");
+  };
+  inventory.onChange(({ agentUIDs, poolUIDs }) => {
+    for (const uid of agentUIDs) wakeAgents(caches.agents.byIndex(INDEX.agentsByUID, uid));
+    for (const uid of poolUIDs) {
+      for (const pool of caches.pools.byIndex(INDEX.poolsByUID, uid)) loops.pool.enqueue(keyOf(pool), "change");
+    }
+  });
+  commands.onChange(({ commandID }) => wakeAgents(caches.agents.byIndex(INDEX.agentsByCommandID, commandID)));
+  probes.onChange((instanceID) => wakeAgents(caches.agents.byIndex(INDEX.agentsByInstanceID, instanceID)));
+}
+
+type WithConditions = KubeObject & { readonly status?: { readonly conditions?: readonly SampledCondition[] } };
+
+/** Conditions of the fleet's kinds, for the figures that count them. */
+export function conditionsOf({
+  pools,
+  agents,
+}: Caches): Readonly<Record<string, Iterable<readonly SampledCondition[]>>> {
+  return { CloudSyncAgentPool: listed(pools.list()), CloudSyncAgent: listed(agents.list()) };
+}
+
+function* listed(objects: readonly WithConditions[]): Iterable<readonly SampledCondition[]> {
+  for (const object of objects) yield object.status?.conditions ?? [];
+}
