@@ -3,42 +3,20 @@
  * Guarantees: hosts are remembered after their end (newest 2,000), so that a test can ask what became of one.
  */
 import type { GuestSurroundings, Guests, GuestsMaker } from "../core/guests.ts";
-import type { GuestControl } from "../core/machine.ts";
 import { SSM_DELAYS } from "../ssm/delays.ts";
 import { ssmService } from "../ssm/service.ts";
 import { readContracts } from "./contracts.ts";
+import { hostControl, type HostControl } from "./control.ts";
 import { HOST_DELAYS } from "./delays.ts";
 import { HostDirectory, type HostsLayout } from "./directory.ts";
 import { HostFaults } from "./host-faults.ts";
 import { Host } from "./host.ts";
 import { MachineLock } from "./machine-lock.ts";
-import { finishByHand } from "./registration.ts";
 import { scriptStarter } from "./script.ts";
 import { SSMAgent } from "./ssm-agent.ts";
-import {
-  domainTruth,
-  hostTruth,
-  tenantTruth,
-  type DomainTruth,
-  type HostTruth,
-  type StepRecord,
-  type TenantTruth,
-  type TruthParts,
-} from "./truth.ts";
+import type { StepRecord, TruthParts } from "./truth.ts";
 
-/** Beyond what EC2's side needs: the typed record of everything, and the switches of the directory. */
-export interface HostControl extends GuestControl {
-  truth(instanceID: string): (HostTruth & Readonly<Record<string, unknown>>) | undefined;
-  truths(): readonly HostTruth[];
-  domainTruth(dnsName: string): DomainTruth | undefined;
-  tenantTruth(tenantID: string): TenantTruth | undefined;
-  /** @throws RangeError for an unknown domain or controller */
-  setControllerUp(dnsName: string, controller: string, isUp: boolean): void;
-  /** Somebody else puts a computer into a group. @throws RangeError for an unknown domain or group */
-  addGroupMember(dnsName: string, distinguishedName: string, computerName: string): void;
-  /** @throws RangeError for an unknown tenant */
-  setTenantReachable(tenantID: string, isReachable: boolean): void;
-}
+export type { HostControl } from "./control.ts";
 
 export interface WindowsGuests extends Guests {
   readonly control: HostControl;
@@ -50,7 +28,7 @@ const ENDED_HOSTS_MAX = 2_000;
 export const WINDOWS_GUESTS = {
   delays: [SSM_DELAYS, HOST_DELAYS],
   make: windowsGuests,
-} satisfies Pick<GuestsMaker, "delays"> & { make: unknown };
+} satisfies GuestsMaker<HostControl>;
 
 export function windowsGuests(surroundings: GuestSurroundings, layout: HostsLayout): WindowsGuests {
   const { faults, machines } = surroundings;
@@ -111,11 +89,6 @@ export function windowsGuests(surroundings: GuestSurroundings, layout: HostsLayo
     },
     steps: (instanceID) => records.get(instanceID) ?? [],
   };
-  const known = (instanceID: string): Host => {
-    const host = hosts.get(instanceID);
-    if (host === undefined) throw new Error(`there is no host ${instanceID}`);
-    return host;
-  };
   return {
     ssm: ssm.operations,
     lifecycle: {
@@ -134,26 +107,7 @@ export function windowsGuests(surroundings: GuestSurroundings, layout: HostsLayo
         forgetEnded(hosts, records);
       },
     },
-    control: {
-      truth: (instanceID) => {
-        const host = hosts.get(instanceID);
-        return host === undefined ? undefined : { ...hostTruth(host, truthParts) };
-      },
-      truths: () => [...hosts.values()].map((host) => hostTruth(host, truthParts)),
-      domainTruth: (dnsName) => domainTruth(dnsName, truthParts),
-      tenantTruth: (tenantID) => tenantTruth(tenantID, truthParts),
-      freeze: (instanceID) => known(instanceID).freeze(),
-      thaw: (instanceID) => known(instanceID).thaw(),
-      finishRegistration: (instanceID) => finishByHand(known(instanceID), directory),
-      setControllerUp: (dnsName, controller, isUp) => directory.domain(dnsName).setControllerUp(controller, isUp),
-      addGroupMember: (dnsName, distinguishedName, computerName) =>
-        directory.domain(dnsName).putMember(distinguishedName, computerName),
-      setTenantReachable: (tenantID, isReachable) => {
-        const tenant = directory.tenants.get(tenantID);
-        if (tenant === undefined) throw new RangeError(`there is no tenant ${tenantID}`);
-        tenant.setReachable(isReachable);
-      },
-    },
+    control: hostControl(hosts, truthParts),
   };
 }
 

@@ -1,0 +1,59 @@
+/**
+ * The control desk of the hosts: reads their truth, and does by hand what people and outages do.
+ * Guarantees: an unknown name is refused with a sentence; reading changes nothing.
+ */
+import type { GuestControl } from "../core/machine.ts";
+import type { Host } from "./host.ts";
+import { finishByHand } from "./registration.ts";
+import {
+  domainTruth,
+  hostTruth,
+  tenantTruth,
+  type DomainTruth,
+  type HostTruth,
+  type TenantTruth,
+  type TruthParts,
+} from "./truth.ts";
+
+/** Beyond what EC2's side needs: the typed record of everything, and the switches of the directory. */
+export interface HostControl extends GuestControl {
+  truth(instanceID: string): (HostTruth & Readonly<Record<string, unknown>>) | undefined;
+  truths(): readonly HostTruth[];
+  domainTruth(dnsName: string): DomainTruth | undefined;
+  tenantTruth(tenantID: string): TenantTruth | undefined;
+  /** @throws RangeError for an unknown domain or controller */
+  setControllerUp(dnsName: string, controller: string, isUp: boolean): void;
+  /** Somebody else puts a computer into a group. @throws RangeError for an unknown domain or group */
+  addGroupMember(dnsName: string, distinguishedName: string, computerName: string): void;
+  /** @throws RangeError for an unknown tenant */
+  setTenantReachable(tenantID: string, isReachable: boolean): void;
+}
+
+export function hostControl(hosts: ReadonlyMap<string, Host>, parts: TruthParts): HostControl {
+  const { directory } = parts;
+  const known = (instanceID: string): Host => {
+    const host = hosts.get(instanceID);
+    if (host === undefined) throw new Error(`there is no host ${instanceID}`);
+    return host;
+  };
+  return {
+    truth: (instanceID) => {
+      const host = hosts.get(instanceID);
+      return host === undefined ? undefined : { ...hostTruth(host, parts) };
+    },
+    truths: () => [...hosts.values()].map((host) => hostTruth(host, parts)),
+    domainTruth: (dnsName) => domainTruth(dnsName, parts),
+    tenantTruth: (tenantID) => tenantTruth(tenantID, parts),
+    freeze: (instanceID) => known(instanceID).freeze(),
+    thaw: (instanceID) => known(instanceID).thaw(),
+    finishRegistration: (instanceID) => finishByHand(known(instanceID), directory),
+    setControllerUp: (dnsName, controller, isUp) => directory.domain(dnsName).setControllerUp(controller, isUp),
+    addGroupMember: (dnsName, distinguishedName, computerName) =>
+      directory.domain(dnsName).putMember(distinguishedName, computerName),
+    setTenantReachable: (tenantID, isReachable) => {
+      const tenant = directory.tenants.get(tenantID);
+      if (tenant === undefined) throw new RangeError(`there is no tenant ${tenantID}`);
+      tenant.setReachable(isReachable);
+    },
+  };
+}
