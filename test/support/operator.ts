@@ -40,6 +40,8 @@ export interface OperatorOptions {
   readonly watchNamespaces?: readonly string[];
   readonly operatorNamespace?: string;
   readonly installers?: readonly object[];
+  /** `default`: the times and rates that users get; otherwise {@link SHORT_TIMES}. */
+  readonly times?: "short" | "default";
   /** More flags, such as `--workers=8`; they win over the short times of tests. */
   readonly flags?: readonly string[];
   readonly isDetached?: boolean;
@@ -96,7 +98,7 @@ export function startOperator(options: OperatorOptions): RunningOperator {
     "--health-port=0",
     "--allow-nonstandard-endpoints",
     ...(options.watchNamespaces === undefined ? [] : [`--watch-namespaces=${options.watchNamespaces.join(",")}`]),
-    ...SHORT_TIMES,
+    ...(options.times === "default" ? [] : SHORT_TIMES),
     ...(options.flags ?? []),
   ];
   const env = {
