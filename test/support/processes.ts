@@ -4,16 +4,23 @@
  * Never: kills by name, leaves a wait without a deadline.
  */
 import { spawn } from "node:child_process";
-import { closeSync, openSync, readFileSync } from "node:fs";
+import { appendFileSync, closeSync, openSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { basename, dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
 export interface LaunchOptions {
   readonly logFile: string;
   readonly env?: NodeJS.ProcessEnv;
-  /** A detached process outlives this program (`make up`); otherwise it is killed when this program exits. */
+  /**
+   * A detached process outlives this program (`make up`); otherwise it is killed when this program exits.
+   * Its id is noted at once in {@link PROCESS_LIST} beside its log, so that it is found even if this program dies in the next moment.
+   */
   readonly isDetached?: boolean;
 }
+
+/** Lines `<process id> <name>` of the detached processes, oldest first; stands beside their logs. */
+export const PROCESS_LIST = "processes";
 
 export interface RunningProcess {
   readonly pid: number;
@@ -35,6 +42,9 @@ export function launch(binary: string, args: readonly string[], options: LaunchO
   closeSync(log);
   const { pid } = child;
   if (pid === undefined) throw new Error(`cannot start ${binary}`);
+  if (isDetached) {
+    appendFileSync(join(dirname(options.logFile), PROCESS_LIST), `${pid} ${basename(options.logFile, ".log")}\n`);
+  }
   let hasExited = false;
   const killWithParent = (): void => {
     if (!hasExited) signalProcess(pid, "SIGKILL");

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { PROJECT } from "./helm.ts";
+import { PROJECT } from "../../support/helm.ts";
 
 /** No container engine is needed to run the tests, so the Dockerfile is checked by reading. */
 const instructions = readFileSync(join(PROJECT, "Dockerfile"), "utf8")

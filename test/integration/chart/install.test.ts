@@ -8,8 +8,8 @@ import { serviceAccountUser, startControlPlane } from "../../support/control-pla
 import type { ControlPlane } from "../../support/control-plane.ts";
 import { kubectl, kubectlOk } from "../../support/kubectl.ts";
 import { yamlFiles, CRDS } from "../../../tools/build/chart-crds.ts";
-import { CHART, findHelm } from "./helm.ts";
-import type { Helm } from "./helm.ts";
+import { CHART, findHelm } from "../../support/helm.ts";
+import type { Helm } from "../../support/helm.ts";
 
 const NAMESPACE = "cloudsync-system";
 const RELEASE = ["cloudsync-operator", CHART, "--namespace", NAMESPACE];

@@ -6,8 +6,8 @@ import type { OperatorConfig } from "../../../src/runtime/config.ts";
 import { FLAGS } from "../../../src/runtime/config-flags.ts";
 import type { Flag } from "../../../src/runtime/config-flags.ts";
 import { LIMITS } from "../../../src/runtime/limits.ts";
-import { CHART, findHelm, rendered } from "./helm.ts";
-import type { Helm, Manifest, Values } from "./helm.ts";
+import { CHART, findHelm, rendered } from "../../support/helm.ts";
+import type { Helm, Manifest, Values } from "../../support/helm.ts";
 
 let helm: Helm;
 beforeAll(async () => {

@@ -6,10 +6,10 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseAllDocuments } from "yaml";
-import { run } from "../../support/kubectl.ts";
-import type { CommandResult } from "../../support/kubectl.ts";
+import { run } from "./kubectl.ts";
+import type { CommandResult } from "./kubectl.ts";
 
-export const PROJECT = resolve(import.meta.dirname, "../../..");
+export const PROJECT = resolve(import.meta.dirname, "../..");
 export const CHART = join(PROJECT, "charts/cloudsync-operator");
 
 export type Values = Readonly<Record<string, unknown>>;
@@ -30,13 +30,15 @@ export interface Helm {
   (args: readonly string[], values?: Values): Promise<CommandResult>;
 }
 
-/** Finds helm as `make control-plane` does (a build of minutes where no binary is cached). */
-export async function findHelm(): Promise<Helm> {
+/**
+ * Finds helm as `make control-plane` does (a build of minutes where no binary is cached).
+ * @param home helm's own cache and the values files; the caller removes it
+ */
+export async function findHelm(home = mkdtempSync(join(tmpdir(), "helm-"))): Promise<Helm> {
   const script = join(PROJECT, "tools/control-plane/ensure.mjs");
   const found = await run(process.execPath, [script, "--with-helm", "--print-dir"], { timeoutMs: 900_000 });
   if (found.code !== 0) throw new Error(`no helm: ${found.stderr}`);
   const binary = join(found.stdout.trim().split("\n").at(-1) ?? "", "helm");
-  const home = mkdtempSync(join(tmpdir(), "helm-"));
   const env = { ...process.env, HELM_CACHE_HOME: home, HELM_CONFIG_HOME: home, HELM_DATA_HOME: home };
   let files = 0;
   return (args, values = {}) => {

@@ -1,0 +1,4 @@
+/** Names of the examples that the demo shows, and where the operator is installed. */
+export const OPERATOR_NAMESPACE = "cloudsync-system";
+export const FLEET_NAMESPACE = "identity";
+export const POOL = "tokyo";
