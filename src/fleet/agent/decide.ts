@@ -42,7 +42,15 @@ function chooseAction(snapshot: AgentSnapshot): AgentAction {
   if (withheld !== undefined) return withheld;
   const dead = whyDead(snapshot);
   if (dead !== undefined) return dead;
-  if (liveInstances(snapshot).length === 0 && agent.status.instanceID === undefined) return decideLaunch(snapshot);
+  if (agent.status.instanceID === undefined) {
+    if (liveInstances(snapshot).length === 0) return decideLaunch(snapshot);
+    // Found by its tags: this pass only takes it into the record; every step names the recorded instance.
+    return {
+      kind: "hold",
+      reason: "InstanceFound",
+      message: "The instance of a launch whose answer was lost is taken into the record.",
+    };
+  }
   return nextStep(snapshot);
 }
 

@@ -79,9 +79,9 @@ export function stayingAgent(agents: readonly PoolAgent[], slot: number): PoolAg
 function decideFill(
   snapshot: PoolSnapshot,
   subnets: readonly PlacementSubnet[],
-  instances: { readonly unclaimed: readonly string[]; readonly orphans: readonly string[]; readonly liveCount: number },
+  instances: { readonly unclaimed: readonly string[]; readonly orphans: readonly string[] },
 ): PoolAction | undefined {
-  const { pool, agents } = snapshot;
+  const { agents } = snapshot;
   const empty = wantedSlots(snapshot).filter(({ slot }) => stayingAgent(agents, slot) === undefined);
   const [next] = empty;
   if (next === undefined) return undefined;
@@ -89,12 +89,7 @@ function decideFill(
     const message = `${instances.unclaimed.slice(0, 3).join(", ")} run under this pool's name for another pool UID: terminate or release them, then launches go on.`;
     return { kind: "hold", reason: "UnclaimedInstances", message };
   }
-  // An agent whose instance is not listed (yet) takes the room that its instance may already use.
-  const unlisted = agents.filter(
-    ({ host, isDeleting }) => host === "unknown" || (host === "unlaunched" && !isDeleting),
-  ).length;
-  const room = pool.spec.replicas + pool.spec.rollout.maxSurge - instances.liveCount - unlisted;
-  if (room <= 0) {
+  if (roomToLaunch(snapshot) <= 0) {
     const because = instances.orphans.length > 0 ? `; ${instances.orphans.slice(0, 3).join(", ")} have no record` : "";
     return {
       kind: "hold",
@@ -111,6 +106,16 @@ function decideFill(
   // A raised number without an agent is an intent that a crash interrupted: it is used, not raised again.
   const incarnation = next.incarnation > newest ? next.incarnation : newest + 1;
   return { kind: "createAgent", slot: next.slot, incarnation, place, reason: incarnation === 1 ? "Fill" : "Replace" };
+}
+
+/** How many instances may still be launched: live ones never exceed replicas + maxSurge. */
+export function roomToLaunch({ pool, agents, instances }: PoolSnapshot): number {
+  const liveCount = instances.kind === "read" ? instances.liveCount : Number.POSITIVE_INFINITY;
+  // An agent whose instance is not listed (yet) takes the room that its instance may already use.
+  const unlisted = agents.filter(
+    ({ host, isDeleting }) => host === "unknown" || (host === "unlaunched" && !isDeleting),
+  );
+  return pool.spec.replicas + pool.spec.rollout.maxSurge - liveCount - unlisted.length;
 }
 
 /** Pool going: every agent is permitted at once and deleted; what is retained or released is recorded first (S10). */

@@ -4,7 +4,8 @@
  * floor by it, an explicit scale apart; one disruption at a time. What EC2 reports gone disrupts nobody and goes at once.
  */
 import type { PoolAction } from "./decide.ts";
-import { stayingAgent } from "./decide.ts";
+import { roomToLaunch, stayingAgent } from "./decide.ts";
+import { chooseSubnet, countBy } from "../placement.ts";
 import { effectiveMinHealthy, isStaying, type PoolAgent, type PoolSnapshot } from "./snapshot.ts";
 
 export function decideRetire(snapshot: PoolSnapshot): PoolAction | undefined {
@@ -33,40 +34,63 @@ function retireHarmless({ agents, pool }: PoolSnapshot): PoolAction | undefined 
   return outdated === undefined ? undefined : { kind: "retire", agents: [outdated], reason: "TemplateChanged" };
 }
 
-/** The slot of disruption is held until its agent's record is gone. */
-function finishDisruption({ pool, agents }: PoolSnapshot): PoolAction | undefined {
+/** The slot of disruption is held until its agent's record is gone; what has changed since it was taken is judged again before the permission. */
+function finishDisruption(snapshot: PoolSnapshot): PoolAction | undefined {
+  const { pool, agents } = snapshot;
   const { disruption } = pool.status;
   if (disruption === undefined) return undefined;
   const agent = agents.find(({ uid }) => uid === disruption.agentUID);
   if (agent === undefined) return { kind: "freeDisruption" };
   if (agent.retirementReason !== undefined && agent.isDeleting) return undefined;
+  if (agent.retirementReason === undefined && !mayGo(snapshot, agent)) return { kind: "freeDisruption" };
   const successorUID = stayingAgent(agents, agent.slot)?.uid;
   const reason =
     disruption.kind === "ScaleDown" ? "ScaledDown" : agent.host === "stopped" ? "InstanceStopped" : "Replaced";
   return { kind: "retire", agents: [agent], reason, ...(successorUID === undefined ? {} : { successorUID }) };
 }
 
-/** Deleted by a person, or stopped under us: goes when a successor is Ready and the floor holds. */
+/** Deleted by a person, or stopped under us. */
 function retireLive(snapshot: PoolSnapshot): PoolAction | undefined {
   const { agents, pool } = snapshot;
   if (pool.status.disruption !== undefined) return undefined;
-  const slots = new Set((pool.status.slots ?? []).map(({ slot }) => slot));
-  const readyCount = agents.filter((agent) => agent.isReady && isStaying(agent)).length;
   const candidate = agents
     .filter((agent) => agent.host !== "gone" && agent.host !== "unlaunched" && agent.retirementReason === undefined)
     .filter((agent) => agent.isDeleting || agent.host === "stopped")
     .sort(bySlotThenIncarnation)
-    .find((agent) => {
-      if (!slots.has(agent.slot)) return true; // its slot was dropped by a scale: nothing takes its place
-      const successor = stayingAgent(agents, agent.slot);
-      return successor?.isReady === true && readyCount >= effectiveMinHealthy(pool.spec);
-    });
-  return candidate === undefined
-    ? undefined
-    : { kind: "takeDisruption", agent: candidate, disruption: slots.has(candidate.slot) ? "Replace" : "ScaleDown" };
+    .find((agent) => mayGo(snapshot, agent));
+  if (candidate === undefined) return undefined;
+  return {
+    kind: "takeDisruption",
+    agent: candidate,
+    disruption: isInSlots(snapshot, candidate) ? "Replace" : "ScaleDown",
+  };
 }
 
-/** An explicit scale: not Ready first, then the most crowded zone, then the highest slot; the agents of a dropped slot go one by one. */
+function isInSlots({ pool }: PoolSnapshot, agent: PoolAgent): boolean {
+  return (pool.status.slots ?? []).some(({ slot }) => slot === agent.slot);
+}
+
+/** A slot that was dropped by a scale: nothing takes its agent's place, and the floor is the person's own choice. */
+function mayGo(snapshot: PoolSnapshot, agent: PoolAgent): boolean {
+  if (!isInSlots(snapshot, agent)) return true;
+  return keepsFloor(snapshot, agent) && isReplaceable(snapshot, agent);
+}
+
+function keepsFloor({ agents, pool }: PoolSnapshot, leaving: PoolAgent): boolean {
+  const readyOthers = agents.filter(
+    (agent) => agent !== leaving && agent.isReady && agent.retirementReason === undefined,
+  );
+  return !leaving.isReady || readyOthers.length >= effectiveMinHealthy(pool.spec);
+}
+
+/** Surge, prove, retire; only where the room for a surge is used up may a host go before its successor is Ready (S3). */
+function isReplaceable(snapshot: PoolSnapshot, leaving: PoolAgent): boolean {
+  const successor = stayingAgent(snapshot.agents, leaving.slot);
+  if (successor !== undefined) return successor.isReady;
+  return roomToLaunch(snapshot) <= 0;
+}
+
+/** An explicit scale drops slots one by one; the agent of a dropped slot goes under the disruption slot. */
 function scaleDown(snapshot: PoolSnapshot): PoolAction | undefined {
   const { pool, agents } = snapshot;
   const slots = pool.status.slots ?? [];
@@ -89,13 +113,30 @@ function scaleDown(snapshot: PoolSnapshot): PoolAction | undefined {
   };
 }
 
-function chooseVictimSlot({ agents }: PoolSnapshot, slots: readonly number[]): number {
-  const crowd = (slot: number): number => {
-    const zone = stayingAgent(agents, slot)?.place.availabilityZone;
-    return agents.filter((agent) => isStaying(agent) && agent.place.availabilityZone === zone).length;
-  };
+/** The slot whose loss leaves the zones most even once empty slots are filled again; then one that is not Ready; then the highest. */
+function chooseVictimSlot(snapshot: PoolSnapshot, slots: readonly number[]): number {
+  const { agents } = snapshot;
   const isReady = (slot: number): number => (stayingAgent(agents, slot)?.isReady === true ? 1 : 0);
-  return [...slots].sort((a, b) => isReady(a) - isReady(b) || crowd(b) - crowd(a) || b - a)[0] ?? 0;
+  const unevenness = new Map(slots.map((slot) => [slot, unevennessWithout(snapshot, slots, slot)]));
+  const order = (a: number, b: number): number =>
+    (unevenness.get(a) ?? 0) - (unevenness.get(b) ?? 0) || isReady(a) - isReady(b) || b - a;
+  return [...slots].sort(order)[0] ?? 0;
+}
+
+function unevennessWithout({ agents, preflight }: PoolSnapshot, slots: readonly number[], dropped: number): number {
+  const subnets = preflight.kind === "passed" ? preflight.subnets : agents.map(({ place }) => place);
+  const kept = slots.filter((slot) => slot !== dropped);
+  const places = kept.flatMap((slot) => stayingAgent(agents, slot)?.place ?? []);
+  while (places.length < kept.length) {
+    const place = chooseSubnet(subnets, places);
+    if (place === undefined) break;
+    places.push(place);
+  }
+  const counts = countBy(places.map(({ availabilityZone }) => availabilityZone));
+  const byZone = [...new Set(subnets.map(({ availabilityZone }) => availabilityZone))].map(
+    (zone) => counts.get(zone) ?? 0,
+  );
+  return Math.max(0, ...byZone) - Math.min(...byZone, Number.MAX_SAFE_INTEGER);
 }
 
 function bySlotThenIncarnation(a: PoolAgent, b: PoolAgent): number {
