@@ -4,7 +4,10 @@ import tseslint from "typescript-eslint";
 function forbid(files, folders, packages, why) {
   const patterns = [];
   if (folders.length > 0) {
-    patterns.push({ regex: `^(\\.\\./)+(src/)?(${folders.join("|")})/(?!.*port\\.ts$|conditions\\.ts$|finalizers\\.ts$|contracts\\.ts$|documents\\.ts$)`, message: why });
+    patterns.push({
+      regex: `^(\\.\\./)+(src/)?(${folders.join("|")})/(?!.*port\\.ts$|conditions\\.ts$|finalizers\\.ts$|contracts\\.ts$|documents\\.ts$)`,
+      message: why,
+    });
   }
   if (packages.length > 0) patterns.push({ regex: `^(${packages.join("|")})`, message: why });
   return { files, ignores: ["**/*.test.ts"], rules: { "no-restricted-imports": ["error", { patterns }] } };
@@ -45,13 +48,56 @@ export default tseslint.config(
       ],
     },
   },
-  forbid(["src/runtime/**/*.ts"], ["api", "aws", "kube", "host", "entra", "fleet", "sync", "controllers", "cli", "sim"], SDKS, "runtime imports nothing of src."),
-  forbid(["src/api/**/*.ts"], ["aws", "kube", "host", "entra", "fleet", "sync", "controllers", "cli", "sim"], SDKS, "api imports only runtime."),
-  forbid(["src/fleet/**/*.ts", "src/sync/**/*.ts"], ["aws", "kube", "host", "entra", "controllers", "cli", "sim"], [...SDKS, "node:"], "Decisions are pure: no adapters, ports, clocks or node modules."),
-  forbid(["src/controllers/**/*.ts"], ["aws", "kube", "host", "entra", "cli", "sim"], SDKS, "Controllers see ports (port.ts files), never adapters or SDKs."),
-  forbid(["src/kube/**/*.ts"], ["aws", "host", "entra", "fleet", "sync", "controllers", "cli", "api", "sim"], ["@aws-sdk/", "@smithy/"], "kube knows nothing about agents."),
-  forbid(["src/aws/**/*.ts"], ["kube", "host", "entra", "fleet", "sync", "controllers", "cli", "sim"], ["@kubernetes/"], "Adapters see their own ports, api and runtime."),
-  forbid(["src/host/**/*.ts"], ["kube", "aws", "entra", "fleet", "sync", "controllers", "cli", "sim"], ["@kubernetes/", "@aws-sdk/"], "Host steps reach the hosts through ports."),
-  forbid(["sim/**/*.ts"], ["src/api", "src/aws", "src/kube", "src/host", "src/fleet", "src/controllers"], ["@aws-sdk/", "@kubernetes/"], "The world never imports the operator."),
-  { files: ["**/*.test.ts", "test/**/*.ts", "sim/test/**/*.ts"], rules: { "no-restricted-imports": "off", "@typescript-eslint/no-non-null-assertion": "off" } },
+  forbid(
+    ["src/runtime/**/*.ts"],
+    ["api", "aws", "kube", "host", "entra", "fleet", "sync", "controllers", "cli", "sim"],
+    SDKS,
+    "runtime imports nothing of src.",
+  ),
+  forbid(
+    ["src/api/**/*.ts"],
+    ["aws", "kube", "host", "entra", "fleet", "sync", "controllers", "cli", "sim"],
+    SDKS,
+    "api imports only runtime.",
+  ),
+  forbid(
+    ["src/fleet/**/*.ts", "src/sync/**/*.ts"],
+    ["aws", "kube", "host", "entra", "controllers", "cli", "sim"],
+    [...SDKS, "node:"],
+    "Decisions are pure: no adapters, ports, clocks or node modules.",
+  ),
+  forbid(
+    ["src/controllers/**/*.ts"],
+    ["aws", "kube", "host", "entra", "cli", "sim"],
+    SDKS,
+    "Controllers see ports (port.ts files), never adapters or SDKs.",
+  ),
+  forbid(
+    ["src/kube/**/*.ts"],
+    ["aws", "host", "entra", "fleet", "sync", "controllers", "cli", "api", "sim"],
+    ["@aws-sdk/", "@smithy/"],
+    "kube knows nothing about agents.",
+  ),
+  forbid(
+    ["src/aws/**/*.ts"],
+    ["kube", "host", "entra", "fleet", "sync", "controllers", "cli", "sim"],
+    ["@kubernetes/"],
+    "Adapters see their own ports, api and runtime.",
+  ),
+  forbid(
+    ["src/host/**/*.ts"],
+    ["kube", "aws", "entra", "fleet", "sync", "controllers", "cli", "sim"],
+    ["@kubernetes/", "@aws-sdk/"],
+    "Host steps reach the hosts through ports.",
+  ),
+  forbid(
+    ["sim/**/*.ts"],
+    ["src/api", "src/aws", "src/kube", "src/host", "src/fleet", "src/controllers"],
+    ["@aws-sdk/", "@kubernetes/"],
+    "The world never imports the operator.",
+  ),
+  {
+    files: ["**/*.test.ts", "test/**/*.ts", "sim/test/**/*.ts"],
+    rules: { "no-restricted-imports": "off", "@typescript-eslint/no-non-null-assertion": "off" },
+  },
 );
