@@ -40,7 +40,7 @@ export function compareRecords({ agents }: Fleet, world: WorldRecord, declared: 
   ];
   const gone = world.hosts
     .filter((host) => !isLive(host))
-    .map((host) => [host.name, ...worldCells(host), "-", "-", "-"]);
+    .map((host) => [host.name, ...worldCells(host), "| (replaced)"]);
   const rows = agents.map((agent) => [agent.metadata.name, ...worldCells(hostOf(agent)), ...operatorCells(agent)]);
   return {
     lines: table(HEAD, [...rows, ...gone])

@@ -12,7 +12,7 @@ import { DemoFailure, follow, type Following, type WatchedProcess } from "./foll
 import { journal } from "./journal.ts";
 import { narrator as narratorTo, type Narrator, type Output } from "./narrator.ts";
 import { applyExamples, countsOf, startStage, stopStage, type Stage } from "./stage.ts";
-import { costLines, timeline } from "./story.ts";
+import { costLines, lengths, timeline } from "./story.ts";
 
 /** Generous: about 30 s and 25 s on an idle laptop. */
 const READY_TIMEOUT_MS = 180_000;
@@ -25,6 +25,7 @@ export async function demo(output: Output): Promise<void> {
   process.once("exit", () => rmSync(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }));
   const narrator = narratorTo(output, () => performance.now());
   const startedMs = performance.now();
+  narrator.say("a pool of three agents on a real API server and a simulated AWS; then one host dies");
   const stage = await startStage({ directory, isDetached: false, narrator });
   await play(stage, narrator, output);
   await narrator.stopping("operator, world and control plane", () => stopStage(stage));
@@ -62,7 +63,7 @@ async function play(stage: Stage, narrator: Narrator, output: Output): Promise<v
   );
   narrator.say(`${name} is replaced: ${replaced.pool.status?.summary?.ready ?? "all"} Ready again`);
   await checkRecords(stage, reader, narrator);
-  await tellStory(stage, following, output);
+  await tellStory(stage, following);
 }
 
 function isReadyNow(agents: readonly Agent[], { metadata }: Agent): boolean {
@@ -77,29 +78,28 @@ async function checkRecords(stage: Stage, reader: FleetReader, narrator: Narrato
   const world = { hosts: await ask("/hosts"), domain: await ask(`/domains/${declared.dnsName}`) } as WorldRecord;
   const { lines, disagreements } = compareRecords(fleet, world, declared);
   narrator.say("the world's own record of each host | the operator's status");
-  narrator.show(lines.map((line) => `  ${line}`));
-  narrator.leave();
+  narrator.print(lines.map((line) => `  ${line}`));
   if (disagreements.length > 0) throw new DemoFailure(`the two records disagree:\n${disagreements.join("\n")}`);
   narrator.say("they agree");
 }
 
-async function tellStory(stage: Stage, { journal: { moments } }: Following, output: Output): Promise<void> {
+async function tellStory(stage: Stage, { journal: { moments }, narrator }: Following): Promise<void> {
   const counts = await countsOf(stage.world);
   const awsCalls = Object.fromEntries(
     Object.entries(counts).map(([call, count]) => [call, count - (stage.callsBefore[call] ?? 0)]),
   );
   const hosts = (await stage.world.control.ask("GET", "/hosts")) as readonly unknown[];
   const metrics = await (await fetch(stage.metricsURL, { signal: AbortSignal.timeout(METRICS_TIMEOUT_MS) })).text();
-  const story = [
+  narrator.print([
     "",
     "What happened, from kubectl apply on",
     ...timeline(moments),
     "",
     "What it took",
+    ...lengths(moments),
     ...costLines({ instancesLaunched: hosts.length, awsCalls, metrics }),
     "",
-  ];
-  output.write(`${story.join("\n")}\n`);
+  ]);
 }
 
 export function processesOf({ plane, world, operator, directory }: Stage): readonly WatchedProcess[] {

@@ -4,7 +4,7 @@
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { isProcessAlive, tailOf } from "../support/processes.ts";
-import type { Fleet, FleetReader } from "./fleet.ts";
+import { conditionOf, type Fleet, type FleetReader } from "./fleet.ts";
 import { firstFailingLink, fleetLines, fleetTable } from "./fleet-view.ts";
 import type { Journal } from "./journal.ts";
 import type { Narrator } from "./narrator.ts";
@@ -30,6 +30,8 @@ export interface Following {
 }
 
 const LOOK_EVERY_MS = 400;
+/** Stalled says that only a person helps, and nobody is here to. */
+const STALLED_MAX_MS = 15_000;
 
 export async function follow(
   following: Following,
@@ -37,26 +39,45 @@ export async function follow(
   isReached: (fleet: Fleet) => boolean,
   timeoutMs: number,
 ): Promise<Fleet> {
-  const { reader, narrator, journal, isTerminal } = following;
-  const deadlineMs = Date.now() + timeoutMs;
+  const { narrator, processes } = following;
+  const startedMs = Date.now();
+  let stalledSinceMs: number | undefined;
   for (;;) {
-    failIfAnyDied(following.processes);
-    const fleet = await reader.read();
+    failIfAnyDied(processes);
     const nowMs = Date.now();
-    journal.observe(fleet, nowMs);
-    narrator.show(isTerminal ? fleetTable(fleet, nowMs) : fleetLines(fleet));
-    if (isReached(fleet)) {
+    const look = await lookOnce(following, nowMs);
+    const isStalled = look.fleet !== undefined && conditionOf(look.fleet.pool, "Stalled")?.status === "True";
+    stalledSinceMs = isStalled ? (stalledSinceMs ?? nowMs) : undefined;
+    if (look.fleet !== undefined && isReached(look.fleet)) {
       narrator.leave();
-      return fleet;
+      return look.fleet;
     }
-    if (nowMs > deadlineMs) {
+    const isHopeless = stalledSinceMs !== undefined && nowMs - stalledSinceMs > STALLED_MAX_MS;
+    if (isHopeless || nowMs - startedMs > timeoutMs) {
       narrator.leave();
       throw new DemoFailure(
-        `${goal}: not within ${timeoutMs / 1_000} s. First failing link: ${firstFailingLink(fleet)}\n` +
-          `the operator's last lines:\n${tailOf(following.operatorLog, 5)}`,
+        `${goal}: not after ${Math.round((nowMs - startedMs) / 1_000)} s.\nFirst failing link: ${look.firstFailingLink}\n` +
+          `The operator's last lines:\n${tailOf(following.operatorLog, 5)}`,
       );
     }
     await delay(LOOK_EVERY_MS);
+  }
+}
+
+interface Look {
+  /** Absent when the API server did not answer. */
+  readonly fleet?: Fleet;
+  readonly firstFailingLink: string;
+}
+
+async function lookOnce({ reader, journal, narrator, isTerminal }: Following, nowMs: number): Promise<Look> {
+  try {
+    const fleet = await reader.read();
+    journal.observe(fleet, nowMs);
+    narrator.show(isTerminal ? fleetTable(fleet, nowMs) : fleetLines(fleet));
+    return { fleet, firstFailingLink: firstFailingLink(fleet) };
+  } catch (error) {
+    return { firstFailingLink: `the API server: ${error instanceof Error ? error.message : String(error)}` };
   }
 }
 

@@ -1,21 +1,26 @@
 /**
  * The entry of `make demo`, `make up` and `make down`.
- * Guarantees: exit code 0 only if all went well; a failure is told on stderr, with the first failing link; Ctrl-C leaves nothing behind.
+ * Guarantees: exit code 0 only if all went well; a failure is told on stderr with the first failing link; Ctrl-C leaves nothing behind.
  */
 import { demo } from "./demo.ts";
 import { DemoFailure } from "./follow.ts";
+import { RUN_DIRECTORY, stopAndRemove } from "./run-directory.ts";
+import { down, up } from "./up.ts";
 
-const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
-  demo: () => demo(process.stdout),
+interface Command {
+  run(): Promise<void>;
+  /** What an interruption must still do. Children that are not detached end with this program. */
+  cleanUp?(): Promise<unknown>;
+}
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  demo: { run: () => demo(process.stdout) },
+  up: { run: () => up(process.stdout, RUN_DIRECTORY), cleanUp: () => stopAndRemove(RUN_DIRECTORY) },
+  down: { run: () => down(process.stdout, RUN_DIRECTORY) },
 };
 
 const INTERRUPTED_EXIT_CODE = 130;
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  process.once(signal, () => {
-    process.stderr.write("\ninterrupted: stopping what was started\n");
-    process.exit(INTERRUPTED_EXIT_CODE);
-  });
-}
+let isInterrupted = false;
 
 const name = process.argv[2] ?? "";
 const command = COMMANDS[name];
@@ -23,12 +28,27 @@ if (command === undefined) {
   process.stderr.write(`give one of ${Object.keys(COMMANDS).join(", ")}\n`);
   process.exit(2);
 }
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.on(signal, () => {
+    if (isInterrupted) return;
+    isInterrupted = true;
+    process.stderr.write("\ninterrupted: stopping what was started\n");
+    const cleaned = command.cleanUp?.() ?? Promise.resolve();
+    void cleaned.finally(() => process.exit(INTERRUPTED_EXIT_CODE));
+  });
+}
 try {
-  await command();
-  process.exit(0);
+  await command.run();
+  if (!isInterrupted) process.exit(0);
 } catch (error) {
-  const told =
-    error instanceof DemoFailure ? error.message : error instanceof Error ? (error.stack ?? "") : String(error);
-  process.stderr.write(`\n${name} FAILED: ${told}\n`);
-  process.exit(1);
+  if (!isInterrupted) {
+    process.stderr.write(`\n${name} FAILED: ${told(error)}\n`);
+    process.exit(1);
+  }
+}
+
+/** A failure of the demo is a sentence for people; anything else is a defect, told with its place. */
+function told(error: unknown): string {
+  if (error instanceof DemoFailure) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

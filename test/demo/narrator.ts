@@ -19,6 +19,8 @@ export interface Narrator {
   show(lines: readonly string[]): void;
   /** Leaves the table standing: what follows is below it. */
   leave(): void;
+  /** Lines as they are, once. */
+  print(lines: readonly string[]): void;
 }
 
 export function narrator(output: Output, nowMs: () => number): Narrator {
@@ -68,7 +70,10 @@ export function narrator(output: Output, nowMs: () => number): Narrator {
       shown = lines;
     },
     leave() {
-      shown = [];
+      if (isTerminal) shown = []; // elsewhere it is still known what was said
+    },
+    print(lines) {
+      output.write(`${lines.join("\n")}\n`);
     },
   };
 }

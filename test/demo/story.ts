@@ -15,6 +15,19 @@ export function timeline(moments: readonly Moment[]): readonly string[] {
   return moments.map(({ atMs, text }) => `${((atMs - beganMs) / 1_000).toFixed(1).padStart(6)} s  ${text}`);
 }
 
+/** How long the two things took that the demo is about. */
+export function lengths(moments: readonly Moment[]): readonly string[] {
+  const full = moments.filter(({ text }) => /^pool: (\d+)\/\1 Ready/.test(text));
+  const kill = moments.find(({ text }) => text.startsWith("the world kills"));
+  const [first, applied] = [full[0], moments[0]];
+  const again = full.find(({ atMs }) => kill !== undefined && atMs > kill.atMs);
+  const seconds = (from: Moment, to: Moment): string => `${((to.atMs - from.atMs) / 1_000).toFixed(1)} s`;
+  return [
+    ...(first && applied ? [`apply to all Ready: ${seconds(applied, first)}`] : []),
+    ...(kill && again ? [`host's death to all Ready again: ${seconds(kill, again)}`] : []),
+  ];
+}
+
 export function costLines({ instancesLaunched, awsCalls, metrics }: Costs): readonly string[] {
   const calls = Object.entries(awsCalls).filter(([, count]) => count > 0);
   const writes = kubeWrites(metrics);

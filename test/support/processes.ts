@@ -82,9 +82,18 @@ export function signalProcess(pid: number, signal: NodeJS.Signals): void {
 export function isProcessAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch {
     return false;
+  }
+  // An ended process keeps its id until its parent asks, and the first process of a container never asks (proc(5), state Z).
+  return !isZombie(pid);
+}
+
+function isZombie(pid: number): boolean {
+  try {
+    return /^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return false; // no /proc on this system, or gone since
   }
 }
 
