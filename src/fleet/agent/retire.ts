@@ -1,6 +1,6 @@
 /**
  * Decides how a deleted agent goes: release, or drain, terminate, and the record last.
- * Guarantees: a host is drained and terminated only with the pool's permission, when the pool is absent, or by terminate-now (S3);
+ * Guarantees: a host is drained and terminated only with the pool's permission, when the pool let go of the agent and is absent, or by terminate-now (S3);
  * the finalizer goes only after EC2 says terminated, absence is proven, or the instance was let go on record (S2, S10).
  * Never: terminates what does not carry this agent's UID in its tags.
  */
@@ -69,8 +69,9 @@ function goAway(snapshot: AgentSnapshot): AgentAction {
   if (target === undefined) return awaitGone(snapshot);
   const isUrgent = agent.metadata.annotations?.[ANNOTATIONS.terminateNow] === target.instanceID;
   if (pool.kind === "unread") return { kind: "hold", reason: "PoolUnread", message: "The pool has not been read yet." };
-  const isPermitted = isUrgent || pool.kind === "absent" || agent.status.retirement !== undefined;
-  if (!isPermitted) {
+  const isPermitted = isUrgent || agent.status.retirement !== undefined;
+  if (!isPermitted && pool.kind === "absent" && isStillOwned(agent)) return poolVanished(target.instanceID);
+  if (!isPermitted && pool.kind !== "absent") {
     return {
       kind: "hold",
       reason: "AwaitingPermission",
@@ -85,6 +86,16 @@ function goAway(snapshot: AgentSnapshot): AgentAction {
       reason: isUrgent ? "TerminateNow" : (agent.status.retirement?.reason ?? "PoolAbsent"),
     }
   );
+}
+
+/** A pool goes after its agents, or is detached from them (orphan mode): one that left them owned was forced off, and nobody decided about the hosts. */
+function isStillOwned({ metadata, spec }: AgentSnapshot["agent"]): boolean {
+  return (metadata.ownerReferences ?? []).some(({ uid }) => uid === spec.template.owner.poolUID);
+}
+
+function poolVanished(instanceID: string): AgentAction {
+  const message = `The pool was removed by force, without a decision about ${instanceID}. Annotate this agent with ${ANNOTATIONS.release}=true to let the host go untouched, or with ${ANNOTATIONS.terminateNow}=${instanceID} to end it.`;
+  return { kind: "hold", reason: "PoolVanished", message };
 }
 
 /** The service is stopped first, so that a peer takes over at once (agent-host reference, 12); a host that does not answer is not waited for beyond the deadline. */
