@@ -2,8 +2,11 @@
  * Hosts that are let go, not known or not ours are never terminated (S2): no call leaves, whatever happens to the objects in the cluster.
  * Guarantees: each case has a twin beside it in which the termination must come, so that a world that forgot to log would show.
  */
-import { POOL } from "../../support/stack-manifests.ts";
-import type { Stack } from "../../support/stack.ts";
+import { eventually } from "../../support/eventually.ts";
+import { EXAMPLE_ACCOUNT_ID } from "../../support/operator.ts";
+import { conditionOf, type StackObject } from "../../support/stack-api.ts";
+import { POOL, type Manifest } from "../../support/stack-manifests.ts";
+import { startStack, type Stack } from "../../support/stack.ts";
 import * as fleets from "./fleets.ts";
 import { recordHistory, type History } from "./history.ts";
 
@@ -24,6 +27,8 @@ type Case = (typeof CASES)[number];
 const QUIET_MS = 6_000;
 
 let stack: Stack;
+/** A second installation in the same account: own owner id, own lease, the first one's world. */
+let other: Stack;
 let since: number;
 /** The instance of each case, launched before its trouble. */
 const instances = new Map<Case, string>();
@@ -33,6 +38,7 @@ const instanceOf = (name: Case): string => instances.get(name) ?? "";
 
 beforeAll(async () => {
   stack = await fleets.startFleets({ namespaces: CASES.length });
+  other = await startStack();
   stack.startOperator();
   await stack.apply(
     CASES.flatMap((name, index) =>
@@ -53,6 +59,7 @@ beforeAll(async () => {
 }, fleets.TEST_MS);
 
 afterAll(async () => {
+  await other.stop();
   await stack.stop();
 }, fleets.TEST_MS);
 
@@ -133,3 +140,145 @@ test(
   },
   fleets.TEST_MS,
 );
+
+describe("after the operator was away, and the cluster is not what it was", () => {
+  beforeAll(async () => {
+    await stack.operator().kill();
+    await restoreFromBackup(namespaceOf("restoredBare"), { withStatus: false });
+    await restoreFromBackup(namespaceOf("restoredWhole"), { withStatus: true });
+    await forceOff("agents", namespaceOf("agentForced"));
+    await forceOff("pools", namespaceOf("poolForced"));
+    await stack.api.delete("pools", namespaceOf("unwatched"), POOL);
+    await stack.api.delete("pools", namespaceOf("handedOver"), POOL);
+    const dropped = [namespaceOf("unwatched"), namespaceOf("handedOver")];
+    stack.startOperator({ watchNamespaces: stack.namespaces.filter((name) => !dropped.includes(name)) });
+    await other.apply(other.fleet({ spec: { replicas: 1 } }));
+    other.startOperator({
+      endpoints: stack.world.endpoints,
+      watchNamespaces: [other.namespace, namespaceOf("handedOver")],
+      grants: [other.namespace, namespaceOf("handedOver")].map((namespace) => ({
+        namespace,
+        accountID: EXAMPLE_ACCOUNT_ID,
+      })),
+    });
+    await fleets.quietTime(QUIET_MS);
+  }, fleets.TEST_MS);
+
+  for (const name of ["restoredBare", "restoredWhole"] as const) {
+    test(
+      `objects restored with new UIDs (${name}) do not touch the host, launch nothing beside it, and go on when it is gone`,
+      async () => {
+        const namespace = namespaceOf(name);
+        const pool = await fleets.until(stack, ["pools", namespace], { Stalled: "True/UnclaimedInstances" });
+        expect(conditionOf(pool, "Stalled")?.message).toContain(instanceOf(name));
+        expect(await fleets.hostsOf(stack, namespace)).toHaveLength(1);
+        await expectUntouched(name);
+
+        await fleets.hostAction(stack, instanceOf(name), "terminate"); // a person has looked at it
+        await fleets.untilHostState(stack, instanceOf(name), "terminated");
+        await fleets.kubectl(stack, "annotate", "csap", POOL, "-n", namespace, "cloudsync.dev/requested-at=now");
+        const [agent] = await fleets.untilPoolReady(stack, namespace);
+        await stack.api.delete("pools", namespace, POOL);
+        await fleets.untilGone(stack, ["pools", namespace]);
+        expect(await fleets.terminatedSince(stack, since)).toContain(fleets.instanceOf(agent));
+      },
+      fleets.TEST_MS,
+    );
+  }
+
+  test(
+    "an agent whose finalizer was forced off leaves a host that is reported and kept, also when its pool is deleted",
+    async () => {
+      const namespace = namespaceOf("agentForced");
+      const [successor] = await fleets.untilPoolReady(stack, namespace);
+      const pool = await stack.pool(namespace);
+      expect(pool?.status?.["leftovers"]).toContainEqual(
+        expect.objectContaining({ kind: "Instance", name: instanceOf("agentForced") }),
+      );
+      await stack.api.delete("pools", namespace, POOL);
+      await fleets.untilGone(stack, ["pools", namespace]);
+      expect(await fleets.terminatedSince(stack, since)).toContain(fleets.instanceOf(successor));
+      await expectUntouched("agentForced");
+    },
+    fleets.TEST_MS,
+  );
+
+  test(
+    "a pool whose finalizer was forced off takes no host with it; a person names the one that goes",
+    async () => {
+      const namespace = namespaceOf("poolForced");
+      const [agent] = await stack.agents(namespace);
+      expect(await stack.pool(namespace)).toBeUndefined();
+      expect(agent?.metadata.deletionTimestamp).toBeDefined(); // by the garbage collector
+      const { name = "" } = agent?.metadata ?? {};
+      await fleets.until(stack, ["agents", namespace, name], { Reconciling: "True/PoolVanished" });
+      await expectUntouched("poolForced");
+
+      const order = `cloudsync.dev/terminate-now=${instanceOf("poolForced")}`;
+      await fleets.kubectl(stack, "annotate", "csa", name, "-n", namespace, order);
+      await fleets.untilGone(stack, ["agents", namespace, name]);
+      expect(await fleets.terminatedSince(stack, since)).toContain(instanceOf("poolForced"));
+    },
+    fleets.TEST_MS,
+  );
+
+  test(
+    "a pool deleted in a namespace that is no longer watched keeps its host until it is watched again",
+    async () => {
+      const namespace = namespaceOf("unwatched");
+      expect((await stack.pool(namespace))?.metadata.deletionTimestamp).toBeDefined();
+      await expectUntouched("unwatched");
+
+      await stack.operator().terminate();
+      stack.startOperator({ watchNamespaces: stack.namespaces.filter((name) => name !== namespaceOf("handedOver")) });
+      await fleets.untilGone(stack, ["pools", namespace]);
+      expect(await fleets.terminatedSince(stack, since)).toContain(instanceOf("unwatched"));
+    },
+    fleets.TEST_MS,
+  );
+
+  test(
+    "a second operator with another owner id ends its own hosts only, whatever objects it is given",
+    async () => {
+      const [own] = await fleets.untilPoolReady(other, other.namespace);
+      await fleets.untilGone(stack, ["pools", namespaceOf("handedOver")]);
+      await expectUntouched("handedOver");
+
+      await stack.api.delete("pools", other.namespace, POOL);
+      await fleets.untilGone(stack, ["pools", other.namespace]);
+      const ended = await fleets.terminatedSince(stack, since);
+      expect(ended).toContain(fleets.instanceOf(own));
+      expect(ended).not.toContain(instanceOf("handedOver"));
+    },
+    fleets.TEST_MS,
+  );
+});
+
+/** As a backup tool does it: what was read comes back under new UIDs, owner references and finalizers as they were. */
+async function restoreFromBackup(namespace: string, { withStatus }: { readonly withStatus: boolean }): Promise<void> {
+  const kinds = ["pools", "agents"] as const;
+  const backup = new Map<string, readonly StackObject[]>();
+  for (const kind of kinds) backup.set(kind, await stack.api.list(kind, namespace));
+  for (const kind of kinds) await forceOff(kind, namespace);
+  for (const kind of kinds) await eventuallyEmpty(kind, namespace);
+  for (const kind of kinds) {
+    for (const object of backup.get(kind) ?? []) {
+      const { uid: _uid, resourceVersion: _version, ...metadata } = object.metadata;
+      await stack.apply([{ ...object, metadata } as unknown as Manifest]);
+      if (!withStatus) continue;
+      await stack.api.patch(kind, namespace, metadata.name, { status: object.status }, "status");
+    }
+  }
+}
+
+async function forceOff(kind: "pools" | "agents", namespace: string): Promise<void> {
+  for (const { metadata } of await stack.api.list(kind, namespace)) {
+    await stack.api.patch(kind, namespace, metadata.name, { metadata: { finalizers: null } });
+    await stack.api.delete(kind, namespace, metadata.name);
+  }
+}
+
+async function eventuallyEmpty(kind: "pools" | "agents", namespace: string): Promise<void> {
+  const isEmpty = (objects: readonly StackObject[]): boolean => objects.length === 0;
+  await eventually(`no ${kind} in ${namespace}`, () => stack.api.list(kind, namespace), isEmpty);
+}
