@@ -5,6 +5,7 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { createAws, type Aws } from "../aws/adapters.ts";
+import { grantFaults } from "../aws/scope/scopes.ts";
 import { addLoops } from "../controllers.ts";
 import type { AgentPorts } from "../controllers/agent/ports.ts";
 import type { PoolPorts } from "../controllers/pool/ports.ts";
@@ -54,7 +55,7 @@ export async function startOperator(config: OperatorConfig, ports: ProcessPorts)
   const ended = Promise.withResolvers<number>();
   const stopping = new AbortController();
   const { kube, transports } = await connect(root);
-  const problems = await crdProblems(kube.port, stopping.signal);
+  const problems = [...grantFaults(config.identityGrants), ...(await crdProblems(kube.port, stopping.signal))];
   if (problems.length > 0) throw new Error(problems.join("\n"));
 
   const elector = electorOf(root, transports.lease, (reason) => finish(1, `leadership lost: ${reason}`));

@@ -2,7 +2,6 @@
  * What is stored before an effect leaves: the launch and the step as they will be repeated after a crash. Pure.
  * Guarantees: the same agent, attempt and template give the same token, operation id and parameters (S1).
  */
-import { instanceProfileOf } from "../../fleet/agent/launch.ts";
 import type { CloudSyncAgent } from "../../api/cloud-sync-agent.ts";
 import type { AgentLaunch, AgentStep } from "../../api/cloud-sync-agent-status.ts";
 import { OWNERSHIP_TAGS, type LaunchIntent } from "../../aws/instances/port.ts";
@@ -32,7 +31,7 @@ export function launchIntent(agent: CloudSyncAgent, launch: AgentLaunch, ownerID
     availabilityZone: launch.availabilityZone,
     instanceType: launch.instanceType,
     imageID: launch.imageID,
-    instanceProfile: instanceProfileOf(agent),
+    instanceProfile: aws.instanceProfile,
     securityGroupIDs: aws.securityGroupIDs,
     rootVolume: aws.rootVolume,
     tags: {

@@ -40,8 +40,3 @@ export function isAbsenceProven({ instance, limits }: AgentSnapshot): boolean {
     instance.sinceAgeMs >= limits.absenceWindowMs
   );
 }
-
-/** The profile a host starts with: the bootstrap profile where one is declared, because joining needs secrets that running does not. */
-export function instanceProfileOf({ spec }: AgentSnapshot["agent"]): string {
-  return spec.template.aws.bootstrapInstanceProfile ?? spec.template.aws.instanceProfile;
-}

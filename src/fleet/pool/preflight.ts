@@ -79,7 +79,7 @@ const REFERENCE_CHECKS: readonly ((evidence: Resolved) => Refusal | undefined)[]
   accountIsAllowed,
   profilesAreAllowed,
   installerIsListed,
-  additionalDomainsAreAbsent,
+  isServedByThisVersion,
 ];
 
 function tenantConsents({ tenant, poolNamespace }: Resolved): Refusal | undefined {
@@ -162,19 +162,28 @@ function installerIsListed(evidence: Resolved): Refusal | undefined {
   );
 }
 
-/** Reserved in the schema; serving several domains from one host is not part of this version. */
-function additionalDomainsAreAbsent({ pool }: Resolved): Refusal | undefined {
-  if (
-    (pool.spec.additionalDomainRefs ?? []).length === 0 &&
-    pool.spec.agent.kind === "Provisioning" &&
-    pool.spec.placement.policy === "Strict" &&
-    (pool.spec.adopt ?? []).length === 0
-  )
-    return undefined;
-  return refused(
-    "NotInThisVersion",
-    "additionalDomainRefs, adopt, placement Preferred and kind PassThroughAuthentication are not served by this version: remove them.",
-  );
+/** What the schema reserves and this version does not do is refused, never ignored: a declared wish that nothing fulfils looks like a promise. */
+function isServedByThisVersion({ pool, domain }: Resolved): Refusal | undefined {
+  const { aws, agent, placement, rollout, adopt = [], additionalDomainRefs = [] } = pool.spec;
+  const { gmsa, agentOptions } = domain.spec;
+  const unserved: readonly (readonly [isSet: boolean, field: string])[] = [
+    [additionalDomainRefs.length > 0, "additionalDomainRefs"],
+    [adopt.length > 0, "adopt"],
+    [placement.policy !== "Strict", `placement.policy ${placement.policy}`],
+    [agent.kind !== "Provisioning", `agent.kind ${agent.kind}`],
+    [aws.bootstrapInstanceProfile !== undefined, "aws.bootstrapInstanceProfile"],
+    [aws.image.policy !== "Pin", `aws.image.policy ${aws.image.policy}`],
+    [rollout.gateRef !== undefined, "rollout.gateRef"],
+    [(rollout.maintenanceWindows ?? []).length > 0, "rollout.maintenanceWindows"],
+    [
+      gmsa.permissions.mode !== "Verify",
+      `gmsa.permissions.mode ${gmsa.permissions.mode} of ADDomain ${pathOf(domain)}`,
+    ],
+    [agentOptions !== undefined, `agentOptions of ADDomain ${pathOf(domain)}`],
+  ];
+  const fields = unserved.filter(([isSet]) => isSet).map(([, field]) => field);
+  if (fields.length === 0) return undefined;
+  return refused("NotInThisVersion", `This version does not serve ${fields.join(", ")}: remove it for now.`);
 }
 
 /** The owner of the image is known only after a read, so it is checked on its own before anything is launched. */

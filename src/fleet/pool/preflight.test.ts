@@ -1,0 +1,157 @@
+import { parseDomain, parseTenant } from "../../api/parse.ts";
+import type { ADDomain } from "../../api/ad-domain.ts";
+import type { EntraTenant } from "../../api/entra-tenant.ts";
+import { aPool } from "../testing/builders.ts";
+import { checkImageOwner, checkReferences, type PoolReferences } from "./preflight.ts";
+
+const SECRET = "arn:aws:secretsmanager:ap-northeast-1:111122223333:secret:cloudsync/join-AbCdEf";
+const POLICY = { awsAccountIDs: ["111122223333"], instanceProfiles: ["cloudsync-agent"], imageOwners: ["amazon"] };
+const INSTALLER = {
+  name: "provisioning-1.1.2505",
+  kind: "Provisioning",
+  bucket: "b",
+  key: "k",
+  versionID: "v",
+  sha256: "0",
+  version: "1.1.2505.0",
+};
+
+function aTenant(spec: object = {}): EntraTenant {
+  const parsed = parseTenant({
+    apiVersion: "cloudsync.dev/v1alpha1",
+    kind: "EntraTenant",
+    metadata: {
+      name: "contoso",
+      namespace: "identity",
+      uid: "tenant-uid",
+      resourceVersion: "1",
+      creationTimestamp: "2026-11-22T06:00:00Z",
+    },
+    spec: {
+      tenantID: "6b29fc40-ca47-4067-b31d-00dd010662da",
+      credential: {
+        type: "WorkloadIdentity",
+        clientID: "9c8f0a52-9c3c-4b59-8f3f-6f4a5f6a7b10",
+        serviceAccountRef: { name: "entra-configuration" },
+      },
+      ...spec,
+    },
+  });
+  if (parsed.kind === "invalid") throw new Error(parsed.problems.join("\n"));
+  return parsed.object;
+}
+
+function aDomain(spec: object = {}, metadata: object = {}): ADDomain {
+  const parsed = parseDomain({
+    apiVersion: "cloudsync.dev/v1alpha1",
+    kind: "ADDomain",
+    metadata: {
+      name: "corp",
+      namespace: "identity",
+      uid: "domain-uid",
+      resourceVersion: "1",
+      creationTimestamp: "2026-11-22T06:00:00Z",
+      finalizers: ["cloudsync.dev/in-use"],
+      ...metadata,
+    },
+    spec: {
+      dnsName: "corp.example.com",
+      netBIOSName: "CORP",
+      join: { credential: { secretARN: SECRET }, organizationalUnit: "OU=CloudSync,DC=corp,DC=example,DC=com" },
+      gmsa: { mode: "Existing", name: "gmsaCloudSync$", hostGroup: "CN=Hosts,DC=corp,DC=example,DC=com" },
+      ...spec,
+    },
+  });
+  if (parsed.kind === "invalid") throw new Error(parsed.problems.join("\n"));
+  return parsed.object;
+}
+
+const FAILURE = { class: "Denied", reason: "IdentityNotGranted", message: "m", fix: "f" } as const;
+const good: PoolReferences = {
+  pool: aPool(),
+  poolNamespace: { name: "identity", labels: {} },
+  tenant: aTenant(),
+  domain: aDomain(),
+  domainOwner: aDomain(),
+  installers: [INSTALLER],
+  identity: { kind: "granted", accountID: "111122223333" },
+};
+const foreign = { name: "team", labels: {} };
+const open = { allowedNamespaces: { from: "All" }, hostPolicy: POLICY };
+
+const rows: readonly (readonly [sentence: string, change: Partial<PoolReferences>, reason: string])[] = [
+  ["a tenant that is not there", { tenant: undefined }, "TenantNotFound"],
+  ["a domain that is not there", { domain: undefined }, "DomainNotFound"],
+  ["a tenant that does not consent", { poolNamespace: foreign, domain: aDomain(open) }, "TenantNotConsenting"],
+  ["a domain that does not consent", { poolNamespace: foreign, tenant: aTenant(open) }, "DomainNotConsenting"],
+  [
+    "a domain object whose DNS name an older one owns",
+    { domainOwner: aDomain({}, { uid: "older", name: "other" }) },
+    "DomainNotUnique",
+  ],
+  [
+    "a domain that is being deleted",
+    { domain: aDomain({}, { deletionTimestamp: "2026-11-22T07:00:00Z" }) },
+    "DomainDeleting",
+  ],
+  ["a domain that nobody holds yet", { domain: aDomain({}, { finalizers: [] }) }, "DomainNotAccepted"],
+  ["an identity that is not granted", { identity: { kind: "refused", failure: FAILURE } }, "IdentityNotGranted"],
+  [
+    "a foreign account",
+    { domain: aDomain({ hostPolicy: POLICY }), identity: { kind: "granted", accountID: "444455556666" } },
+    "AccountNotAllowed",
+  ],
+  [
+    "a foreign instance profile",
+    { domain: aDomain({ hostPolicy: { ...POLICY, instanceProfiles: ["other"] } }) },
+    "InstanceProfileNotAllowed",
+  ],
+  ["an installer that the catalogue lacks", { installers: [] }, "InstallerNotInCatalogue"],
+  [
+    "an installer of another kind",
+    { installers: [{ ...INSTALLER, kind: "PassThroughAuthentication" }] },
+    "InstallerOfOtherKind",
+  ],
+  [
+    "what this version does not serve",
+    { pool: aPool({ spec: { placement: { policy: "Preferred" } } }) },
+    "NotInThisVersion",
+  ],
+  [
+    "rights to be granted, which this version only verifies",
+    {
+      domain: aDomain({
+        gmsa: {
+          mode: "Existing",
+          name: "g$",
+          hostGroup: "CN=Hosts,DC=corp,DC=example,DC=com",
+          permissions: { mode: "Grant" },
+          setupCredential: { secretARN: SECRET },
+        },
+      }),
+    },
+    "NotInThisVersion",
+  ],
+];
+
+test("a pool whose references are there, consent and are allowed may launch", () => {
+  expect(checkReferences(good)).toMatchObject({ kind: "resolved", references: { accountID: "111122223333" } });
+});
+
+for (const [sentence, change, reason] of rows) {
+  test(`${sentence} is named, with what to do`, () => {
+    const verdict = checkReferences({ ...good, ...change });
+    if (verdict.kind === "resolved") throw new Error("nothing was refused");
+    expect(verdict.reason).toBe(reason);
+    expect(verdict.message.length).toBeGreaterThan(1);
+  });
+}
+
+test("the image's owner is judged by account or alias, and only where the domain has a policy", () => {
+  const image = { imageID: "ami-1", ownerID: "801119661308", ownerAlias: "amazon" };
+  expect(checkImageOwner(aDomain(), { ...image, ownerAlias: undefined })).toBeUndefined();
+  expect(checkImageOwner(aDomain({ hostPolicy: POLICY }), image)).toBeUndefined();
+  expect(checkImageOwner(aDomain({ hostPolicy: POLICY }), { ...image, ownerAlias: undefined })).toMatchObject({
+    reason: "ImageOwnerNotAllowed",
+  });
+});
