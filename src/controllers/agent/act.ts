@@ -12,7 +12,7 @@ import { OWNERSHIP_TAGS, parseInstanceId } from "../../aws/instances/port.ts";
 import type { AwsScope } from "../../aws/scope/port.ts";
 import type { AgentPlan } from "../../fleet/agent/decide.ts";
 import type { Failure } from "../../runtime/failure.ts";
-import type { KubeOutcome } from "../../kube/port.ts";
+import { ensureFinalizer, releaseFinalizer, type FinalizerTarget } from "../../kube/finalizers.ts";
 import { actOnStep } from "./act-on-step.ts";
 import { instantText, launchIntent, newLaunch } from "./intent.ts";
 import { holdDelayMs, type AgentMemory } from "./memory.ts";
@@ -58,22 +58,13 @@ export async function act(plan: AgentPlan, context: ActContext): Promise<ActOutc
     case "rest":
     case "hold":
       return rest;
-    case "addFinalizer":
-      return afterWrite(
-        agent,
-        await ports.kube.setFinalizers(
-          CLOUD_SYNC_AGENT,
-          agent,
-          [...(agent.metadata.finalizers ?? []), FINALIZERS.agent],
-          signal,
-        ),
-      );
+    case "addFinalizer": {
+      const { kind } = await ensureFinalizer(heldAgent(agent, ports), signal);
+      return { ...rest, next: kind === "present" || kind === "added" ? "again" : "backOff" };
+    }
     case "removeFinalizer": {
-      const remaining = (agent.metadata.finalizers ?? []).filter((finalizer) => finalizer !== FINALIZERS.agent);
-      const outcome = await ports.kube.setFinalizers(CLOUD_SYNC_AGENT, agent, remaining, signal);
-      return outcome.kind === "ok" || outcome.kind === "notFound"
-        ? { ...rest, next: "gone" }
-        : { ...rest, next: "backOff" };
+      const { kind } = await releaseFinalizer(heldAgent(agent, ports), signal);
+      return { ...rest, next: kind === "ok" ? "gone" : "backOff" };
     }
     case "takeSlot": {
       const { configure } = agent.spec.template.timeouts;
@@ -163,6 +154,6 @@ function notOurs(instanceID: string): Failure {
   };
 }
 
-function afterWrite(agent: CloudSyncAgent, outcome: KubeOutcome<CloudSyncAgent>): ActOutcome {
-  return { current: agent, change: NOTHING, next: outcome.kind === "ok" ? "again" : "backOff" };
+function heldAgent(object: CloudSyncAgent, { kube }: AgentPorts): FinalizerTarget<CloudSyncAgent> {
+  return { port: kube, kind: CLOUD_SYNC_AGENT, object, finalizer: FINALIZERS.agent };
 }

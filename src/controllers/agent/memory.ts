@@ -15,7 +15,7 @@ export interface AgentMemory {
   notListed(uid: string, listedMs: number): { readonly answers: number; readonly sinceAgeMs: number };
   listed(uid: string): void;
   forget(uid: string): void;
-  /** Doubling number of unanswered tries, for back-off. */
+  /** Monotonic instant of this process's start: evidence is refreshed from there (S12). */
   readonly startedMs: number;
 }
 

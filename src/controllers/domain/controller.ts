@@ -15,6 +15,7 @@ import {
   type DomainSnapshot,
 } from "../../fleet/domain/summary.ts";
 import { mergeConditions } from "../../kube/conditions.ts";
+import { ensureFinalizer, releaseFinalizer } from "../../kube/finalizers.ts";
 import { keyText, type ObjectKey, type Reconcile } from "../../kube/port.ts";
 import { slotHolder } from "../agent/registration-slot.ts";
 import { announcer } from "../announcer.ts";
@@ -36,22 +37,15 @@ export function domainReconciler(ports: LoopPorts): Reconcile {
         reason: action.kind === "hold" ? action.reason : "None",
         message: action.kind === "hold" ? action.message : "",
       });
-    const held = domain.metadata.finalizers ?? [];
+    const held = { port: ports.kube, kind: AD_DOMAIN, object: domain, finalizer: FINALIZERS.inUse };
     if (action.kind === "removeFinalizer") {
-      const outcome = await ports.kube.setFinalizers(
-        AD_DOMAIN,
-        domain,
-        held.filter((finalizer) => finalizer !== FINALIZERS.inUse),
-        signal,
-      );
       announce.forget(domain.metadata.uid);
-      return outcome.kind === "ok" || outcome.kind === "notFound"
-        ? { kind: "done" }
-        : { kind: "retry", reason: "Contended" };
+      const { kind } = await releaseFinalizer(held, signal);
+      return kind === "ok" ? { kind: "done" } : { kind: "retry", reason: "Contended" };
     }
     if (action.kind === "addFinalizer") {
-      const outcome = await ports.kube.setFinalizers(AD_DOMAIN, domain, [...held, FINALIZERS.inUse], signal);
-      return outcome.kind === "ok" ? { kind: "requeue", afterMs: 0 } : { kind: "retry", reason: "Contended" };
+      const { kind } = await ensureFinalizer(held, signal);
+      return kind === "added" ? { kind: "requeue", afterMs: 0 } : { kind: "retry", reason: "Contended" };
     }
     const options = { fieldManager: FIELD_MANAGER, resourceVersion: domain.metadata.resourceVersion };
     const written = await ports.kube.applyStatus(

@@ -10,6 +10,7 @@ import { TEMPLATE_HASH_VERSION } from "../../api/template-hash.ts";
 import { wantedSlots, type PoolAction } from "../../fleet/pool/decide.ts";
 import type { PoolAgent } from "../../fleet/pool/snapshot.ts";
 import { rfc3339Seconds } from "../../kube/conditions.ts";
+import { ensureFinalizer, releaseFinalizer, type FinalizerTarget } from "../../kube/finalizers.ts";
 import { unreachable } from "../../runtime/unreachable.ts";
 import type { ObservedPool } from "./observe.ts";
 import type { PoolPorts } from "./ports.ts";
@@ -38,12 +39,13 @@ export async function actOnPool(
     case "rest":
     case "hold":
       return { pool, next: "rest" };
-    case "addFinalizer":
-      return setFinalizers(observed, [...(pool.metadata.finalizers ?? []), FINALIZERS.pool], ports, signal);
+    case "addFinalizer": {
+      const { kind } = await ensureFinalizer(heldPool(pool, ports), signal);
+      return { pool, next: kind === "present" || kind === "added" ? "again" : "backOff" };
+    }
     case "removeFinalizer": {
-      const remaining = (pool.metadata.finalizers ?? []).filter((finalizer) => finalizer !== FINALIZERS.pool);
-      const outcome = await setFinalizers(observed, remaining, ports, signal);
-      return outcome.next === "again" ? { pool, next: "gone" } : outcome;
+      const { kind } = await releaseFinalizer(heldPool(pool, ports), signal);
+      return { pool, next: kind === "ok" ? "gone" : "backOff" };
     }
     case "createAgent":
       return createAgent(action, observed, ports, signal);
@@ -190,12 +192,6 @@ async function retireOne(
   return deleted.kind === "ok" || deleted.kind === "notFound";
 }
 
-async function setFinalizers(
-  { snapshot: { pool } }: ObservedPool,
-  finalizers: readonly string[],
-  { kube }: PoolPorts,
-  signal: AbortSignal,
-): Promise<PoolOutcome> {
-  const outcome = await kube.setFinalizers(CLOUD_SYNC_AGENT_POOL, pool, finalizers, signal);
-  return outcome.kind === "ok" || outcome.kind === "notFound" ? { pool, next: "again" } : { pool, next: "backOff" };
+function heldPool(object: CloudSyncAgentPool, { kube }: PoolPorts): FinalizerTarget<CloudSyncAgentPool> {
+  return { port: kube, kind: CLOUD_SYNC_AGENT_POOL, object, finalizer: FINALIZERS.pool };
 }
