@@ -29,6 +29,9 @@ const CHART_VALUES = {
   installers: EXAMPLE_INSTALLERS,
 };
 
+/** The defaults of production instead of the short times of tests: a busy laptop must not cost the lead, and nobody restarts the process. */
+const PATIENT_LEASE = ["--lease-duration=15s", "--lease-renew-deadline=10s", "--lease-retry-period=2s"];
+
 export interface StageOptions {
   readonly directory: string;
   readonly isDetached: boolean;
@@ -100,7 +103,7 @@ export async function startOperatorAsInstalled({
     operatorNamespace: OPERATOR_NAMESPACE,
     grants: file("identity-grants.yaml") as readonly IdentityGrantValue[],
     installers: file("installers.yaml") as readonly object[],
-    flags: ["--bind-address=127.0.0.1"],
+    flags: ["--bind-address=127.0.0.1", ...PATIENT_LEASE],
   });
   const lines = await eventually(
     "the operator leads",
