@@ -5,7 +5,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { eventually } from "../support/eventually.ts";
-import type { Stage } from "./stage.ts";
+import type { RunningOperator } from "../support/operator.ts";
+import { metricsOf, total, type Stage } from "./stage.ts";
 
 const EXAMPLES = resolve(import.meta.dirname, "../../examples");
 const EXAMPLE_FILES = ["00-namespace.yaml", "10-tenant.yaml", "20-domain.yaml", "30-pool.yaml"];
@@ -168,24 +169,50 @@ export function isReady({ status }: Conditioned): boolean {
   return status?.conditions?.some(({ type, status: value }) => type === "Ready" && value === "True") === true;
 }
 
-/** Resolves with the moment (performance.now) at which all agents were seen Ready. */
+/** Resolves with the moment (performance.now) at which all agents were seen Ready. Fails at once when the operator ends. */
 export async function untilAgentsReady(
   stage: Stage,
   count: number,
-  { timeoutMs, intervalMs }: { readonly timeoutMs: number; readonly intervalMs: number },
+  options: { readonly timeoutMs: number; readonly intervalMs: number },
 ): Promise<number> {
   await eventually(
     `${count} agents are Ready`,
     async () => {
       const agents = await agentsOf(stage);
       const open = agents.filter((agent) => !isReady(agent));
-      return {
-        ready: agents.length - open.length,
-        firstOpen: open[0]?.status?.conditions?.filter(({ status }) => status !== "True")[0],
-      };
+      return { ready: agents.length - open.length, firstOpen: openCondition(open[0]) };
     },
     ({ ready }) => ready === count,
-    { timeoutMs, intervalMs },
+    options,
   );
   return performance.now();
+}
+
+function openCondition(agent: Conditioned | undefined): unknown {
+  return agent?.status?.conditions?.find(({ status }) => status !== "True");
+}
+
+/**
+ * The same for fleets whose list costs the API server more than the fleet does: counts by the operator's own gauge, and checks with one list
+ * at the end.
+ */
+export async function untilFleetReady(
+  stage: Stage,
+  operator: RunningOperator,
+  count: number,
+  { timeoutMs, intervalMs }: { readonly timeoutMs: number; readonly intervalMs: number },
+): Promise<number> {
+  const deadlineMs = performance.now() + timeoutMs;
+  for (;;) {
+    const ready = operator.isAlive() ? total(await metricsOf(operator), "cloudsync_agents_ready") : Number.NaN;
+    const atMs = performance.now();
+    if (ready === count) {
+      const listed = (await agentsOf(stage)).filter(isReady).length;
+      if (listed === count) return atMs;
+    }
+    if (!operator.isAlive())
+      throw new Error(`the operator ended before ${count} agents were Ready: ${operator.logTail()}`);
+    if (atMs > deadlineMs) throw new Error(`${ready} of ${count} agents are Ready after ${timeoutMs / 1_000} s`);
+    await new Promise((resolve) => setTimeout(resolve, intervalMs));
+  }
 }

@@ -1,5 +1,5 @@
 /** Row 2: from `kubectl apply` to three Ready agents, against what the world's own delays and the one registration slot allow. */
-import { median, seconds, spread, type Figure } from "./figures.ts";
+import { median, seconds, type Figure } from "./figures.ts";
 import { EXAMPLE_NAMESPACE, exampleManifests, untilAgentsReady } from "./fleet.ts";
 import { metricsOf, openStage, total, untilLogged, type Stage } from "./stage.ts";
 import { gapsOf, lowerBoundMs, type CommandDelays, type Gap, type HostRecord, type StepRun } from "./timeline.ts";
@@ -130,16 +130,16 @@ function watchHosts({ world }: Stage): { end(): Promise<readonly HostRecord[]> }
     for (const { instanceID, truth } of newest)
       if (truth?.ssm.connected === true && !onlineMs.has(instanceID)) onlineMs.set(instanceID, Date.now());
   };
-  let isOver = false;
+  const ended = new AbortController();
   const watching = (async () => {
-    while (!isOver) {
+    while (!ended.signal.aborted) {
       await look();
       await new Promise((resolve) => setTimeout(resolve, SAMPLE_MS));
     }
   })();
   return {
     async end() {
-      isOver = true;
+      ended.abort();
       await watching;
       await look();
       return newest.map(({ instanceID, launchedAt, truth }) => ({

@@ -25,7 +25,7 @@ export interface Stage {
   readonly controlPlane: ControlPlane;
   readonly world: RunningWorld;
   readonly api: ApiServer;
-  operator(options?: Pick<OperatorOptions, "flags" | "times" | "name">): RunningOperator;
+  operator(options?: Pick<OperatorOptions, "flags" | "times" | "name" | "nodeFlags">): RunningOperator;
   /** As a user does it; throws with what kubectl said. */
   apply(manifests: string): Promise<void>;
   close(): Promise<void>;

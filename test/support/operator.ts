@@ -44,6 +44,8 @@ export interface OperatorOptions {
   readonly times?: "short" | "default";
   /** More flags, such as `--workers=8`; they win over the short times of tests. */
   readonly flags?: readonly string[];
+  /** Node's own flags; default: the image's. */
+  readonly nodeFlags?: readonly string[];
   readonly isDetached?: boolean;
   /** Name of the log file and of the lease holder's files, when several run side by side. */
   readonly name?: string;
@@ -87,7 +89,7 @@ export function startOperator(options: OperatorOptions): RunningOperator {
   writeFileSync(installersFile, JSON.stringify(options.installers ?? EXAMPLE_INSTALLERS));
   const { world } = options;
   const args = [
-    "--enable-source-maps",
+    ...(options.nodeFlags ?? ["--enable-source-maps"]),
     BUNDLE,
     `--owner-id=${options.ownerID ?? "cloudsync-test"}`,
     `--operator-namespace=${options.operatorNamespace ?? "cloudsync-system"}`,
