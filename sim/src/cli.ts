@@ -10,7 +10,7 @@ import { controlClient, controlURLFrom } from "./cli/control-client.ts";
 import { faultRule, withFaultOptions } from "./cli/fault-options.ts";
 import { CONTROL_VARIABLE, ENDPOINTS_FILE } from "./cli/names.ts";
 import { addServe } from "./cli/serve.ts";
-import { faultsView, hostsView, logView, pairsView } from "./cli/views.ts";
+import { directoriesView, faultsView, hostsView, logView, pairsView } from "./cli/views.ts";
 import { isRecord } from "./core/input.ts";
 
 const program = new Command("cloudsync-world")
@@ -64,6 +64,15 @@ for (const [name, description] of HOST_COMMANDS) {
       print(await client().ask("POST", `/hosts/${encodeURIComponent(host)}/${name}`), hostsView);
     });
 }
+
+program
+  .command("directories")
+  .description("directories of Directory Service with their domain controllers")
+  .argument("[directory]", "id")
+  .action(async (directory?: string) => {
+    const path = directory === undefined ? "/directories" : `/directories/${encodeURIComponent(directory)}`;
+    print(await client().ask("GET", path), directoriesView);
+  });
 
 const fault = program.command("fault").description("troubles that calls meet");
 withFaultOptions(fault.command("add <effect>"))

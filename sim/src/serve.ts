@@ -12,6 +12,7 @@ export interface Ports {
   readonly ec2?: number;
   readonly ssm?: number;
   readonly sts?: number;
+  readonly directory?: number;
   readonly control?: number;
 }
 
@@ -20,6 +21,8 @@ export interface Endpoints {
   readonly ec2: string;
   readonly ssm: string;
   readonly sts: string;
+  /** Directory Service. */
+  readonly directory: string;
   readonly control: string;
   readonly region: string;
   readonly seed: number;
@@ -49,6 +52,7 @@ export async function serveWorld(world: World, ports: Ports = {}): Promise<Runni
       ec2: await start((request) => world.handle(request), ports.ec2),
       ssm: await start((request) => world.handle(request), ports.ssm),
       sts: await start((request) => world.handle(request), ports.sts),
+      directory: await start((request) => world.handle(request), ports.directory),
       control: await start(controlAPI(world), ports.control),
       region: world.layout.network.region,
       seed: world.seed,

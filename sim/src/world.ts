@@ -15,6 +15,9 @@ import { FaultTable } from "./core/faults.ts";
 import { gateway } from "./core/gateway.ts";
 import type { GuestControl } from "./core/machine.ts";
 import type { GuestsMaker } from "./core/guests.ts";
+import { DIRECTORY_DELAYS } from "./ds/delays.ts";
+import { Directories } from "./ds/directories.ts";
+import { directoryOperations } from "./ds/operations.ts";
 import { EC2_DELAYS } from "./ec2/delays.ts";
 import { Fleet } from "./ec2/fleet.ts";
 import { ec2Operations } from "./ec2/operations.ts";
@@ -49,6 +52,7 @@ export interface World<Control extends GuestControl = HostControl> {
   readonly buckets: TokenBuckets;
   readonly log: CallLog;
   readonly ec2: EC2Parts;
+  readonly directories: Directories;
   readonly guests: Control;
   /** Answers one HTTP request of any of the services, in process. Never rejects. */
   handle(request: WireRequest): Promise<WireOutcome>;
@@ -68,7 +72,7 @@ export function createWorldOf<Control extends GuestControl>(
   const dice = seededDice(seed);
   const delays = new DelayTable(
     options.delays?.preset ?? "real",
-    [EC2_DELAYS, ...maker.delays],
+    [EC2_DELAYS, DIRECTORY_DELAYS, ...maker.delays],
     options.delays?.overrides,
   );
   const faults = new FaultTable(clock, seededDice(seed + 1));
@@ -79,11 +83,19 @@ export function createWorldOf<Control extends GuestControl>(
   const ec2: EC2Parts = { clock, delays, faults, fleet, resources, tokens: new LaunchTokens() };
   const guests = maker.make({ clock, dice: seededDice(seed + 2), delays, faults, machines: fleet }, layout);
   fleet.connect(guests.lifecycle);
+  const directories = new Directories(layout.directories, {
+    clock,
+    dice: seededDice(seed + 4),
+    delays,
+    region: layout.network.region,
+    machines: guests.domains,
+  });
   const identities = new Identities(clock, seededDice(seed + 3), layout.iam);
   const tables: Readonly<Record<ApiCall["service"], OperationTable>> = {
     ec2: ec2Operations(ec2),
     ssm: guests.ssm,
     sts: stsOperations({ clock, identities }),
+    ds: directoryOperations({ directories, faults }),
   };
   const call = gateway({
     clock,
@@ -100,7 +112,7 @@ export function createWorldOf<Control extends GuestControl>(
   let requests = 0;
   const newRequestID = (): string => requestID(seed, (requests += 1));
   const handle = front({ identities, region: layout.network.region, newRequestID, call });
-  return { clock, seed, layout, delays, faults, buckets, log, ec2, guests: guests.control, handle };
+  return { clock, seed, layout, delays, faults, buckets, log, ec2, directories, guests: guests.control, handle };
 }
 
 /** A call names subnets and instances; fault rules speak of zones as well. */

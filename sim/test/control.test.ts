@@ -176,8 +176,23 @@ test("the call log, counts, buckets, time and snapshot answer", async () => {
     buckets: { isOn: false },
     faults: [],
   });
+  expect((await ask("GET", "/snapshot")).answer.directories).toMatchObject([{ directoryID: "d-90670a1b2c" }]);
   expect((await ask("GET", "/nothing")).status).toBe(404);
   expect((await ask("GET", "/domains/corp.example.com")).answer.dnsName).toBe("corp.example.com");
+});
+
+test("Directory Service answers on a port of its own", async () => {
+  const { directory, accessKeyID, region } = running.endpoints;
+  const response = await fetch(directory, {
+    method: "POST",
+    headers: {
+      "x-amz-target": "DirectoryService_20150416.DescribeDirectories",
+      authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyID}/20261101/${region}/ds/aws4_request, SignedHeaders=host, Signature=0`,
+    },
+    body: "{}",
+  });
+  expect(await response.json()).toMatchObject({ DirectoryDescriptions: [{ DirectoryId: "d-90670a1b2c" }] });
+  expect(new Set([directory, running.endpoints.ssm, running.endpoints.ec2, running.endpoints.sts]).size).toBe(4);
 });
 
 test("a domain controller and a tenant are switched off and on", async () => {
@@ -225,6 +240,13 @@ test(
     expect(JSON.parse(await world$("--json", "log", "--action", "RunInstances"))).toMatchObject([
       { action: "RunInstances" },
     ]);
+    await ask("PUT", "/directories/d-90670a1b2c/controllers/dc-90670a1b01", { status: "Impaired" });
+    const directories = (await world$("directories")).split("\n");
+    expect(directories[0]).toMatch(/^DIRECTORY +NAME +TYPE +STAGE +CONTROLLER +AZ +ADDRESS +STATUS +ANSWERS +WHY$/);
+    expect(directories[1]).toMatch(
+      /^d-90670a1b2c +managed.example.com +MicrosoftAD +Impaired +dc-90670a1b01 +ap-northeast-1a +10.0.3.10 +Impaired +false /,
+    );
+    expect(directories[2]).toMatch(/Impaired +dc-90670a1b02 +ap-northeast-1c +10.0.4.10 +Active +true /);
     await world$("kill", "tokyo-0-1");
     expect(world.ec2.fleet.state(id)).toBe("shutting-down");
     await expect(world$("kill", "nobody")).rejects.toThrow("no host has the id or name nobody");

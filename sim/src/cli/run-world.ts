@@ -24,6 +24,7 @@ export async function runWorld(options: ServeOptions): Promise<void> {
     ec2: options.ec2Port,
     ssm: options.ssmPort,
     sts: options.stsPort,
+    directory: options.directoryPort,
     control: options.controlPort,
   });
   const line = `${JSON.stringify(running.endpoints)}\n`;

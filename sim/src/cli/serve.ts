@@ -10,6 +10,7 @@ export interface ServeOptions {
   readonly ec2Port: number;
   readonly ssmPort: number;
   readonly stsPort: number;
+  readonly directoryPort: number;
   readonly controlPort: number;
   readonly seed: number;
   readonly timeScale: number;
@@ -26,6 +27,7 @@ export function addServe(program: Command): void {
     .option("--ec2-port <port>", "0 takes a free one", wholeNumber, 0)
     .option("--ssm-port <port>", "0 takes a free one", wholeNumber, 0)
     .option("--sts-port <port>", "0 takes a free one", wholeNumber, 0)
+    .option("--directory-port <port>", "Directory Service; 0 takes a free one", wholeNumber, 0)
     .option("--control-port <port>", "0 takes a free one", wholeNumber, 0)
     .option("--seed <number>", "decides all chance", wholeNumber, 1)
     .option("--time-scale <factor>", "world seconds a real second", factor, 1)

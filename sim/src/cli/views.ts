@@ -40,6 +40,24 @@ export function hostsView(answer: unknown): string {
   );
 }
 
+/** A line a domain controller; a directory without any has one line. */
+export function directoriesView(answer: unknown): string {
+  const columns = ["directoryID", "name", "type", "stage"];
+  const controllerColumns = ["domainControllerID", "availabilityZone", "address", "status", "isAnswering"];
+  const lines = rowsOf(answer).flatMap((row) => {
+    const controllers = rowsOf(row.controllers);
+    return (controllers.length === 0 ? [{}] : controllers).map((controller) => [
+      ...cells(row, columns),
+      ...cells(controller, controllerColumns),
+      cell(row.stageReason),
+    ]);
+  });
+  return table(
+    ["DIRECTORY", "NAME", "TYPE", "STAGE", "CONTROLLER", "AZ", "ADDRESS", "STATUS", "ANSWERS", "WHY"],
+    lines,
+  );
+}
+
 export function faultsView(answer: unknown): string {
   return table(
     ["ID", "SERVICE", "ACTION", "MATCH", "CHANCE", "STRIKES", "EFFECT"],
@@ -81,7 +99,7 @@ export function logView(answer: unknown): string {
 /** The two most telling facts of a call. */
 function about(facts: unknown): string {
   if (!isRecord(facts)) return "-";
-  const words = ["instanceID", "document", "subnetID", "clientToken"]
+  const words = ["instanceID", "directoryID", "document", "subnetID", "clientToken"]
     .map((name) => facts[name])
     .filter((values) => Array.isArray(values) && values.length > 0)
     .map((values) => (Array.isArray(values) ? values.join(",") : ""));

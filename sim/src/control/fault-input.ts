@@ -35,7 +35,7 @@ const RULE_MEMBERS: Readonly<Record<string, Member>> = {
   "untilMs?": "number",
   "minimumMs?": "number",
 };
-const SERVICES = ["ec2", "ssm", "sts", "host"];
+const SERVICES = ["ec2", "ssm", "sts", "ds", "host"];
 
 export function readFaultRule(value: unknown): FaultRule {
   if (!isRecord(value)) throw new ControlRefusal(400, "a fault rule is a JSON object");

@@ -5,6 +5,7 @@
 import { isRecord } from "../core/input.ts";
 import type { WireOutcome, WireRequest } from "../http/wire.ts";
 import type { World } from "../world.ts";
+import { createDirectory, directoryView, directoryViews, setControllerStatus, setStage } from "./directories.ts";
 import { readFaultRule } from "./fault-input.ts";
 import { ControlRefusal, findHost, HOST_ACTIONS, hostView, hostViews } from "./hosts.ts";
 
@@ -32,21 +33,24 @@ function json(status: number, value: unknown): WireOutcome {
 
 function route(world: World, { method, path, body }: WireRequest): unknown {
   const url = new URL(path, "http://world");
-  const [subject = "", name, verb, ...rest] = url.pathname
+  const [subject = "", name, verb, item, ...rest] = url.pathname
     .split("/")
     .filter((part) => part !== "")
     .map(decodeURIComponent);
   const resource = RESOURCES.get(subject);
-  if (resource === undefined || rest.length > 0)
+  const isTooLong = rest.length > 0 || (item !== undefined && subject !== "directories");
+  if (resource === undefined || isTooLong)
     throw new ControlRefusal(404, `there is no ${url.pathname}; there are ${[...RESOURCES.keys()].join(", ")}`);
   const handler = resource[method];
   if (handler === undefined) throw new ControlRefusal(405, `${subject} takes ${Object.keys(resource).join(", ")}`);
-  return handler(world, { name, verb, query: url.searchParams, body });
+  return handler(world, { name, verb, item, query: url.searchParams, body });
 }
 
 interface Ask {
   readonly name: string | undefined;
   readonly verb: string | undefined;
+  /** The thing below a thing, where there are such. */
+  readonly item: string | undefined;
   readonly query: URLSearchParams;
   readonly body: string;
 }
@@ -61,6 +65,7 @@ const RESOURCES: ReadonlyMap<string, Resource> = new Map<string, Resource>([
     },
   ],
   ["domains", { GET: domainOf, PUT: setController }],
+  ["directories", { GET: directoriesOf, POST: orderDirectory, PUT: setDirectory }],
   ["tenants", { GET: tenantOf, PUT: setTenant }],
   ["faults", { GET: ({ faults }) => faults.list(), POST: addFault, DELETE: removeFaults }],
   ["delays", { GET: ({ delays }) => delays.all(), PUT: setDelays }],
@@ -89,6 +94,24 @@ function domainOf({ guests }: World, { name }: Ask): unknown {
   const truth = guests.domainTruth(name ?? "");
   if (truth === undefined) throw new ControlRefusal(404, "GET /domains/<DNS name> of a domain of the layout");
   return truth;
+}
+
+function directoriesOf(world: World, { name, verb }: Ask): unknown {
+  if (verb !== undefined) throw new ControlRefusal(404, "GET /directories or /directories/<id>");
+  return name === undefined ? directoryViews(world) : directoryView(world, name);
+}
+
+function orderDirectory(world: World, { name, body }: Ask): unknown {
+  if (name !== undefined) throw new ControlRefusal(404, "POST /directories");
+  return createDirectory(world, readBody(body));
+}
+
+/** PUT /directories/<id> holds a stage, PUT /directories/<id>/controllers/<dcId> sets a status. */
+function setDirectory(world: World, { name, verb, item, body }: Ask): unknown {
+  if (name !== undefined && verb === undefined) return setStage(world, name, readBody(body));
+  if (name === undefined || verb !== "controllers" || item === undefined)
+    throw new ControlRefusal(404, "PUT /directories/<id> or /directories/<id>/controllers/<dcId>");
+  return setControllerStatus(world, { directoryID: name, domainControllerID: item }, readBody(body));
 }
 
 function tenantOf({ guests }: World, { name }: Ask): unknown {
@@ -199,6 +222,7 @@ function snapshot(world: World): unknown {
   return {
     time: timeOf(world),
     hosts: hostViews(world),
+    directories: directoryViews(world),
     faults: faults.list(),
     delays: delays.all(),
     buckets: { isOn: buckets.isOn },

@@ -3,7 +3,7 @@
  * Guarantees: an operation is a synchronous step of the state machine; delays, losses and errors are decided around it by the fault table.
  */
 export interface ApiCall {
-  readonly service: "ec2" | "ssm" | "sts";
+  readonly service: "ec2" | "ssm" | "sts" | "ds";
   readonly action: string;
   readonly input: Readonly<Record<string, unknown>>;
   readonly caller: Caller;

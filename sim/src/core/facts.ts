@@ -16,6 +16,7 @@ export function callFacts({ input, caller }: ApiCall): Facts {
     instanceType: strings([input.InstanceType]),
     clientToken: strings([input.ClientToken]),
     document: strings([input.DocumentName]),
+    directoryID: strings([input.DirectoryId, input.DirectoryIds]),
     comment: strings([input.Comment]),
     accountID: [caller.accountID],
     principalARN: [caller.principalARN],

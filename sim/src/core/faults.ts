@@ -65,6 +65,7 @@ export type FactName =
   | "subnetID"
   | "clientToken"
   | "document"
+  | "directoryID"
   | "comment"
   | "accountID"
   | "principalARN"
@@ -76,6 +77,7 @@ export const FACT_NAMES: readonly FactName[] = [
   "subnetID",
   "clientToken",
   "document",
+  "directoryID",
   "comment",
   "accountID",
   "principalARN",
@@ -85,7 +87,7 @@ export type Facts = Partial<Readonly<Record<FactName, readonly string[]>>>;
 
 export interface FaultRule {
   /** Any service when absent. */
-  readonly service?: "ec2" | "ssm" | "sts" | "host";
+  readonly service?: "ec2" | "ssm" | "sts" | "ds" | "host";
   /** Exact, or with one trailing `*` ("Describe*"); any action when absent. */
   readonly action?: string;
   /** Each value exact, or with one trailing `*`. */

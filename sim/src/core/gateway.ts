@@ -99,21 +99,21 @@ function throwInjected(
 
 function throttled({ service }: ApiCall): ApiError {
   if (service === "ec2") return new ApiError("RequestLimitExceeded", "Request limit exceeded.", 503);
-  return service === "ssm"
-    ? new ApiError("ThrottlingException", "Rate exceeded")
-    : new ApiError("Throttling", "Rate exceeded");
+  return service === "sts"
+    ? new ApiError("Throttling", "Rate exceeded")
+    : new ApiError("ThrottlingException", "Rate exceeded");
 }
 
 export function accessDenied({ service, action, caller }: ApiCall): ApiError {
   const sentence = `User: ${caller.principalARN} is not authorized to perform: ${service}:${action}`;
   if (service === "ec2")
     return new ApiError("UnauthorizedOperation", `You are not authorized to perform this operation. ${sentence}`, 403);
-  if (service === "ssm") return new ApiError("AccessDeniedException", sentence);
-  return new ApiError("AccessDenied", sentence, 403);
+  if (service === "sts") return new ApiError("AccessDenied", sentence, 403);
+  return new ApiError("AccessDeniedException", sentence);
 }
 
 function unknownAction({ service, action }: ApiCall): ApiError {
-  if (service === "ssm")
+  if (service === "ssm" || service === "ds")
     return new ApiError("UnknownOperationException", `The action ${action} is not modelled by this world`);
   return new ApiError("InvalidAction", `The action ${action} is not valid for this web service.`);
 }

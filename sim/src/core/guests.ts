@@ -14,11 +14,18 @@ export interface GuestSurroundings {
   readonly machines: MachineDirectory;
 }
 
+/** The machines of the world's Active Directory domains, as far as Directory Service runs them. */
+export interface DomainMachines {
+  /** The controller of that address answers hosts, or does not. An unknown domain or address has no machine: nothing happens. */
+  setAnswering(dnsName: string, address: string, isAnswering: boolean): void;
+}
+
 export interface Guests<Control extends GuestControl = GuestControl> {
   readonly lifecycle: GuestLifecycle;
   readonly control: Control;
   /** SSM actions by name (SendCommand, GetParameter, ...). */
   readonly ssm: OperationTable;
+  readonly domains: DomainMachines;
 }
 
 /** How a world makes its guests: their delays join the table, then they are made in their surroundings. */
@@ -41,5 +48,6 @@ export const NO_GUESTS: GuestsMaker = {
       },
     },
     ssm: new Map(),
+    domains: { setAnswering: () => undefined },
   }),
 };

@@ -1,6 +1,7 @@
 /**
  * Which buckets a call pays. EC2 figures: EC2 Developer Guide, "Request throttling for the Amazon EC2 API".
- * SSM publishes no rates for Run Command and inventory: these figures are assumptions [unverified]. STS is not throttled here.
+ * SSM publishes no rates for Run Command and inventory, Directory Service none at all: these figures are assumptions [unverified].
+ * STS is not throttled here.
  */
 import type { BucketCost, BucketSize } from "./buckets.ts";
 import type { ApiCall } from "./call.ts";
@@ -28,6 +29,7 @@ const EC2_HEAVY_READS = ["DescribeInstances", "DescribeInstanceStatus", "Describ
 
 const SSM_SEND = size(10, 3);
 const SSM_OTHER = size(20, 10);
+const DS_READ = size(20, 10);
 
 export function costsOf({ service, action, input, caller }: ApiCall): readonly BucketCost[] {
   const cost = (resource: string, bucket: BucketSize, tokens: number): BucketCost => ({
@@ -36,6 +38,7 @@ export function costsOf({ service, action, input, caller }: ApiCall): readonly B
     tokens,
   });
   if (service === "sts") return [];
+  if (service === "ds") return [cost("requests", DS_READ, 1)];
   if (service === "ssm") return [cost("requests", action === "SendCommand" ? SSM_SEND : SSM_OTHER, 1)];
   if (/^(Describe|List|Search|Get)/.test(action)) {
     const isHeavy = EC2_HEAVY_READS.includes(action) && !isNarrowed(input);

@@ -2,7 +2,7 @@
  * All hosts of a world with Systems Manager beside them: the way in for EC2, the control desk and the SSM front.
  * Guarantees: hosts are remembered after their end (newest 2,000), so that a test can ask what became of one.
  */
-import type { GuestSurroundings, Guests, GuestsMaker } from "../core/guests.ts";
+import type { DomainMachines, GuestSurroundings, Guests, GuestsMaker } from "../core/guests.ts";
 import { SSM_DELAYS } from "../ssm/delays.ts";
 import { ssmService } from "../ssm/service.ts";
 import { readContracts } from "./contracts.ts";
@@ -108,6 +108,17 @@ export function windowsGuests(surroundings: GuestSurroundings, layout: HostsLayo
       },
     },
     control: hostControl(hosts, truthParts),
+    domains: domainMachines(directory),
+  };
+}
+
+function domainMachines({ domains }: HostDirectory): DomainMachines {
+  return {
+    setAnswering(dnsName, address, isAnswering) {
+      const domain = domains.get(dnsName.toLowerCase());
+      const controller = domain?.controllers().find((one) => one.address === address);
+      if (controller !== undefined) domain?.setControllerUp(controller.name, isAnswering);
+    },
   };
 }
 

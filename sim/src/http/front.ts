@@ -8,7 +8,7 @@ import { ApiError } from "../core/call.ts";
 import type { CallOutcome } from "../core/gateway.ts";
 import type { Identities } from "../iam/identities.ts";
 import type { Answer, ReadCall } from "./protocols.ts";
-import { readRequest, writeAnswer } from "./protocols.ts";
+import { readRequest, serviceOfTarget, writeAnswer } from "./protocols.ts";
 import type { ServiceName, WireOutcome, WireRequest } from "./wire.ts";
 
 export interface FrontParts {
@@ -42,7 +42,8 @@ function refusal(error: unknown): Answer {
 }
 
 function serviceHint({ headers }: WireRequest): ServiceName {
-  return headers["x-amz-target"] === undefined ? "ec2" : "ssm";
+  const target = headers["x-amz-target"];
+  return target === undefined ? "ec2" : (serviceOfTarget(target) ?? "ssm");
 }
 
 /** Signature Version 4: `Credential=<access key>/<date>/<region>/<service>/aws4_request` (IAM User Guide, "Elements of a request signature"). */
@@ -81,7 +82,7 @@ function readCaller(
 function expired(service: ServiceName): ApiError {
   if (service === "ec2") return new ApiError("RequestExpired", "Request has expired.");
   return new ApiError(
-    service === "ssm" ? "ExpiredTokenException" : "ExpiredToken",
+    service === "sts" ? "ExpiredToken" : "ExpiredTokenException",
     "The security token included in the request is expired",
     403,
   );
@@ -90,6 +91,6 @@ function expired(service: ServiceName): ApiError {
 function unknownKey(service: ServiceName): ApiError {
   if (service === "ec2")
     return new ApiError("AuthFailure", "AWS was not able to validate the provided access credentials", 401);
-  const code = service === "ssm" ? "UnrecognizedClientException" : "InvalidClientTokenId";
-  return new ApiError(code, "The security token included in the request is invalid.", service === "ssm" ? 400 : 403);
+  const code = service === "sts" ? "InvalidClientTokenId" : "UnrecognizedClientException";
+  return new ApiError(code, "The security token included in the request is invalid.", service === "sts" ? 403 : 400);
 }

@@ -1,5 +1,5 @@
 /**
- * The wire formats: EC2 query with XML, AWS JSON 1.1 (SSM), STS query with XML. Pure: text in, call out; outcome in, text out.
+ * The wire formats: EC2 query with XML, AWS JSON 1.1 (SSM, Directory Service), STS query with XML. Pure: text in, call out; outcome in, text out.
  * Sources: Smithy specifications of the protocols awsJson1_1, ec2Query and awsQuery.
  */
 import { ApiError } from "../core/call.ts";
@@ -18,6 +18,17 @@ export interface ReadCall {
 const EC2_VERSION = "2016-11-15";
 const STS_VERSION = "2011-06-15";
 
+/** Prefixes of X-Amz-Target, from the services' models. */
+const JSON_SERVICES: ReadonlyMap<string, "ssm" | "ds"> = new Map([
+  ["AmazonSSM", "ssm"],
+  ["DirectoryService_20150416", "ds"],
+]);
+
+/** Which JSON service a target names, `undefined` for none of the world's. */
+export function serviceOfTarget(target: string): "ssm" | "ds" | undefined {
+  return JSON_SERVICES.get(target.split(".")[0] ?? "");
+}
+
 /** Which service a request is for, by what the request itself says. @throws ApiError when it is for none of them */
 export function readRequest(request: WireRequest): ReadCall {
   const target = request.headers["x-amz-target"];
@@ -31,13 +42,14 @@ export function readRequest(request: WireRequest): ReadCall {
 }
 
 function readJSON(target: string, body: string): ReadCall {
-  const [prefix, action] = target.split(".");
-  if (prefix !== "AmazonSSM" || action === undefined) {
+  const service = serviceOfTarget(target);
+  const action = target.split(".")[1];
+  if (service === undefined || action === undefined) {
     throw new ApiError("UnknownOperationException", `This world has no ${target}`);
   }
   const input: unknown = body === "" ? {} : parse(body);
   if (!isRecord(input)) throw new ApiError("SerializationException", "The body must be a JSON object");
-  return { service: "ssm", action, input };
+  return { service, action, input };
 }
 
 function parse(body: string): unknown {
@@ -51,7 +63,8 @@ function parse(body: string): unknown {
 export type Answer = Exclude<CallOutcome, { kind: "lost" }>;
 
 export function writeAnswer(service: ServiceName, action: string, requestID: string, answer: Answer): WireResponse {
-  if (service === "ssm") return writeJSON(requestID, answer);
+  if (service === "ssm") return writeJSON(requestID, answer, ssmError);
+  if (service === "ds") return writeJSON(requestID, answer, directoryError);
   return service === "ec2" ? writeEC2(action, requestID, answer) : writeSTS(action, requestID, answer);
 }
 
@@ -95,14 +108,19 @@ function xml(status: number, requestID: string, content: string): WireResponse {
   };
 }
 
-function writeJSON(requestID: string, answer: Answer): WireResponse {
+type ErrorMembers = (message: string, requestID: string) => Readonly<Record<string, string>>;
+const ssmError: ErrorMembers = (message) => ({ message });
+/** Members of this service's exceptions, with capitals (SDK model, `EntityDoesNotExistException` and its like). */
+const directoryError: ErrorMembers = (message, requestID) => ({ Message: message, RequestId: requestID });
+
+function writeJSON(requestID: string, answer: Answer, errorMembers: ErrorMembers): WireResponse {
   const headers = { "content-type": "application/x-amz-json-1.1", "x-amzn-requestid": requestID };
   if (answer.kind === "answered") return { status: 200, headers, body: JSON.stringify(jsonValue(answer.output)) };
   const { code, message, httpStatus } = answer.error;
   return {
     status: httpStatus,
     headers: { ...headers, "x-amzn-errortype": code },
-    body: JSON.stringify({ __type: code, message }),
+    body: JSON.stringify({ __type: code, ...errorMembers(message, requestID) }),
   };
 }
 

@@ -19,4 +19,4 @@ export type WireOutcome =
   | { readonly kind: "answered"; readonly response: WireResponse }
   | { readonly kind: "lost"; readonly symptom: "reset" | "timeout" };
 
-export type ServiceName = "ec2" | "ssm" | "sts";
+export type ServiceName = "ec2" | "ssm" | "sts" | "ds";

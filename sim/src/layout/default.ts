@@ -2,6 +2,7 @@
  * The world that `examples/` is written for: account 111122223333 in ap-northeast-1 with three zones, and a second account beside it.
  * Fictional but for the names of public parameters, AWS's account of Windows images, zone and instance type names.
  */
+import { DEFAULT_DIRECTORIES } from "./directories.ts";
 import { DEFAULT_DOMAINS } from "./domains.ts";
 import type { PolicyStatement } from "./iam.ts";
 import { DEFAULT_INSTALLERS } from "./installers.ts";
@@ -56,6 +57,7 @@ export const OPERATOR_STATEMENTS: readonly PolicyStatement[] = [
     "ssm:CreateDocument",
     "ssm:GetParameter",
   ]),
+  allow(["ds:DescribeDirectories", "ds:DescribeDomainControllers"]),
   allow(["sts:AssumeRole"]),
 ];
 
@@ -84,9 +86,25 @@ export const DEFAULT_NETWORK: WorldLayout["network"] = {
     // Eleven usable addresses: for rehearsing a full subnet.
     subnet("subnet-0small", "vpc-0cloudsync", { zone: "ap-northeast-1a", cidrBlock: "10.0.64.0/28" }),
     subnet("subnet-1a", "vpc-0other", { zone: "ap-northeast-1a", cidrBlock: "10.1.16.0/20" }),
+    // Where Directory Service has its controllers: no subnets for agents.
+    {
+      subnetID: "subnet-0dira",
+      vpcID: "vpc-0cloudsync",
+      availabilityZone: "ap-northeast-1a",
+      cidrBlock: "10.0.3.0/24",
+      reservedAddresses: ["10.0.3.10"],
+    },
+    {
+      subnetID: "subnet-0dirc",
+      vpcID: "vpc-0cloudsync",
+      availabilityZone: "ap-northeast-1c",
+      cidrBlock: "10.0.4.0/24",
+      reservedAddresses: ["10.0.4.10"],
+    },
   ],
   securityGroups: [
     { groupID: "sg-0agents", groupName: "cloudsync-agents", vpcID: "vpc-0cloudsync" },
+    { groupID: "sg-0directory", groupName: "d-90670a1b2c_controllers", vpcID: "vpc-0cloudsync" },
     { groupID: "sg-1agents", groupName: "cloudsync-agents", vpcID: "vpc-0other" },
   ],
   instanceTypes: [
@@ -194,6 +212,7 @@ export const DEFAULT_LAYOUT: WorldLayout = {
   images: DEFAULT_IMAGES,
   iam: DEFAULT_IAM,
   domains: DEFAULT_DOMAINS,
+  directories: DEFAULT_DIRECTORIES,
   tenants: DEFAULT_TENANTS,
   secrets: DEFAULT_SECRETS,
   installers: DEFAULT_INSTALLERS,

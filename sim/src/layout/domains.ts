@@ -67,7 +67,10 @@ export interface DomainsLayout {
   readonly domains: readonly DomainLayout[];
 }
 
-/** `corp.example.com` of `examples/`: one controller in each of two zones, a gMSA read through a host group. Fictional. */
+/**
+ * `corp.example.com` of `examples/`: one controller in each of two zones, a gMSA read through a host group. Beside it `managed.example.com`,
+ * whose controllers Directory Service runs (section `directories`). Fictional.
+ */
 export const DEFAULT_DOMAINS: DomainsLayout = {
   domains: [
     {
@@ -88,6 +91,29 @@ export const DEFAULT_DOMAINS: DomainsLayout = {
         {
           name: "gmsaCloudSync$",
           principalGroups: ["CN=CloudSyncHosts,OU=CloudSync,DC=corp,DC=example,DC=com"],
+        },
+      ],
+      kdsRootKeyAgeHours: 1_000,
+    },
+    {
+      dnsName: "managed.example.com",
+      netBIOSName: "MANAGED",
+      tenantID: "6b29fc40-ca47-4067-b31d-00dd010662da",
+      controllers: [
+        { name: "win-90670a1b01.managed.example.com", address: "10.0.3.10", availabilityZone: "ap-northeast-1a" },
+        { name: "win-90670a1b02.managed.example.com", address: "10.0.4.10", availabilityZone: "ap-northeast-1c" },
+      ],
+      // Customers of AWS Managed Microsoft AD own what is below the unit of the NetBIOS name (Directory Service Administration Guide, "What gets created").
+      organizationalUnits: ["OU=CloudSync,OU=Computers,OU=MANAGED,DC=managed,DC=example,DC=com"],
+      hostGroups: [{ distinguishedName: "CN=CloudSyncHosts,OU=CloudSync,OU=MANAGED,DC=managed,DC=example,DC=com" }],
+      accounts: [
+        { userName: "svc-join", password: "world-managed-join-password" },
+        { userName: "Admin", password: "world-managed-admin-password", managesServiceAccounts: true },
+      ],
+      serviceAccounts: [
+        {
+          name: "gmsaCloudSync$",
+          principalGroups: ["CN=CloudSyncHosts,OU=CloudSync,OU=MANAGED,DC=managed,DC=example,DC=com"],
         },
       ],
       kdsRootKeyAgeHours: 1_000,

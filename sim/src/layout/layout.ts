@@ -2,6 +2,7 @@
  * What a world is made of before anything happens in it: data, one section a file, written or copied by whoever rehearses.
  * A layout file (JSON or YAML is up to the CLI) replaces whole sections of the default one.
  */
+import type { DirectoriesLayout } from "./directories.ts";
 import type { DomainsLayout } from "./domains.ts";
 import type { IAMLayout } from "./iam.ts";
 import type { ImagesLayout } from "./images.ts";
@@ -15,6 +16,7 @@ export interface WorldLayout {
   readonly images: ImagesLayout;
   readonly iam: IAMLayout;
   readonly domains: DomainsLayout;
+  readonly directories: DirectoriesLayout;
   readonly tenants: TenantsLayout;
   readonly secrets: SecretsLayout;
   readonly installers: InstallersLayout;

@@ -17,7 +17,7 @@ export interface SecretsLayout {
 
 const PREFIX = "arn:aws:secretsmanager:ap-northeast-1:111122223333:secret:cloudsync";
 
-/** The secrets that `examples/` name. The values are fictional and open nothing outside the world. */
+/** The secrets that `examples/` name, and those of `managed.example.com`. The values are fictional and open nothing outside the world. */
 export const DEFAULT_SECRETS: SecretsLayout = {
   secrets: [
     {
@@ -29,6 +29,16 @@ export const DEFAULT_SECRETS: SecretsLayout = {
       arn: `${PREFIX}/setup-AbCdEf`,
       readableBy: ["cloudsync-agent"],
       value: { kind: "directoryAccount", userName: "CORP\\svc-setup", password: "world-setup-password" },
+    },
+    {
+      arn: `${PREFIX}/managed-join-AbCdEf`,
+      readableBy: ["cloudsync-agent"],
+      value: { kind: "directoryAccount", userName: "MANAGED\\svc-join", password: "world-managed-join-password" },
+    },
+    {
+      arn: `${PREFIX}/managed-setup-AbCdEf`,
+      readableBy: ["cloudsync-agent"],
+      value: { kind: "directoryAccount", userName: "MANAGED\\Admin", password: "world-managed-admin-password" },
     },
     {
       arn: `${PREFIX}/registration-AbCdEf`,

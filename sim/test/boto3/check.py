@@ -57,6 +57,7 @@ def main(endpoints):
     ec2 = session.client("ec2", endpoint_url=endpoints["ec2"], config=config)
     ssm = session.client("ssm", endpoint_url=endpoints["ssm"], config=config)
     sts = session.client("sts", endpoint_url=endpoints["sts"], config=config)
+    ds = session.client("ds", endpoint_url=endpoints["directory"], config=config)
 
     identity = sts.get_caller_identity()
     check("GetCallerIdentity names the account", identity["Account"] == "111122223333", identity)
@@ -130,6 +131,34 @@ def main(endpoints):
     check("the token still returns the terminated original", again["InstanceId"] == first, again)
     missing = code_of(lambda: ec2.terminate_instances(InstanceIds=["i-0123456789abcdef0"]))
     check("an unknown id is NotFound", missing == "InvalidInstanceID.NotFound", missing)
+    check_directories(ds)
+
+
+def check_directories(ds):
+    pages = ds.get_paginator("describe_directories").paginate(PaginationConfig={"PageSize": 1})
+    directories = [one for page in pages for one in page["DirectoryDescriptions"]]
+    check(
+        "the one directory is Active",
+        [(one["DirectoryId"], one["Stage"]) for one in directories] == [("d-90670a1b2c", "Active")],
+        directories,
+    )
+    check("its launch time is a date", directories[0]["LaunchTime"].year == 2026, directories[0]["LaunchTime"])
+    pages = ds.get_paginator("describe_domain_controllers").paginate(
+        DirectoryId="d-90670a1b2c", PaginationConfig={"PageSize": 1}
+    )
+    controllers = [one for page in pages for one in page["DomainControllers"]]
+    zones = [one["AvailabilityZone"] for one in controllers if one["Status"] == "Active"]
+    check("two controllers are Active in two zones", len(zones) == 2 and len(set(zones)) == 2, controllers)
+    addresses = [one["DnsIpAddr"] for one in controllers]
+    check("their addresses are the directory's", addresses == directories[0]["DnsIpAddrs"], addresses)
+    empty = code_of(lambda: ds.describe_directories(DirectoryIds=[]))
+    check("an empty list of directory ids is refused", empty == "InvalidParameterException", empty)
+    try:
+        ds.describe_domain_controllers(DirectoryId="d-0123456789")
+        check("an unknown directory does not exist", False, "ok")
+    except ds.exceptions.EntityDoesNotExistException as error:
+        message = error.response["Error"]["Message"]
+        check("an unknown directory does not exist", "d-0123456789" in message, message)
 
 
 with open(sys.argv[1], encoding="utf-8") as file:
