@@ -54,4 +54,5 @@ bench: setup control-plane build ## the figures of docs/benchmarks.md
 	@node test/bench/main.ts
 
 clean: ## build output and run directories; packages and caches stay
+	@[ ! -e .run/up ] || $(MAKE) --no-print-directory down
 	rm -rf dist .run coverage
