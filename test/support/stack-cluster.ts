@@ -13,18 +13,19 @@ const RBAC_KINDS: ReadonlySet<string> = new Set(["ClusterRole", "ClusterRoleBind
 
 let helm: Promise<Helm> | undefined;
 
-/** Makes namespaces and rights; returns the cluster-scoped objects, which no namespace takes with it. */
+/** Makes namespaces and rights (in each namespace, or as the chart gives them when it watches all); returns the cluster-scoped objects, which no namespace takes with it. */
 export async function prepareCluster(
   target: KubectlTarget,
   operatorNamespace: string,
   namespaces: readonly string[],
+  hasClusterRights = false,
 ): Promise<readonly string[]> {
   const made = [operatorNamespace, ...namespaces].map((name) => ({
     apiVersion: "v1",
     kind: "Namespace",
     metadata: { name },
   }));
-  const rights = await chartRights(operatorNamespace, namespaces);
+  const rights = await chartRights(operatorNamespace, hasClusterRights ? [] : namespaces);
   const answer = await kubectlApply(target, [...made, ...rights], ["--server-side"]);
   if (answer.code !== 0) throw new Error(`the stack's rights: ${answer.stderr}`);
   return rights

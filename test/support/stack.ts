@@ -23,6 +23,8 @@ export interface StackOptions {
   readonly namespaces?: number;
   /** Default `zero`: what remains is the operator's own intervals. */
   readonly world?: Partial<Omit<WorldOptions, "directory">>;
+  /** The chart's cluster-wide rights: those in a namespace go with it, before what they are needed for. Default false. */
+  readonly hasClusterRights?: boolean;
   /** Merged into each pool of {@link Stack.fleet}. */
   readonly pool?: Change;
   /** More flags for the operator; they win. */
@@ -61,6 +63,8 @@ export interface Stack {
   pool(namespace?: string): Promise<StackObject | undefined>;
   /** Resolves when the pool is Ready with exactly `replicas` agents, each Ready; returns them. */
   untilReady(replicas: number, options?: UntilOptions): Promise<readonly StackObject[]>;
+  /** Resolves when the pool is Ready and its agents are exactly these, each Ready and none on its way out; returns them. */
+  untilNames(names: readonly string[], options?: UntilOptions): Promise<readonly StackObject[]>;
   /** Resolves when the pool and all agents are gone from the cluster. */
   untilGone(options?: UntilOptions): Promise<void>;
   stop(): Promise<void>;
@@ -88,7 +92,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const operatorNamespace = `operator-${id}`;
   const namespace = namespaces[0] ?? "";
   const ownerID = `owner-${id}`;
-  const clusterObjects = await prepareCluster(controlPlane, operatorNamespace, namespaces);
+  const clusterObjects = await prepareCluster(controlPlane, operatorNamespace, namespaces, options.hasClusterRights);
   const world = await startWorld({ directory, delays: "zero", hasBuckets: false, ...options.world });
   const api = stackAPI(controlPlane.kubeconfig);
   const operators: RunningOperator[] = [];
@@ -134,17 +138,10 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     },
     agents: (where = namespace) => api.list("agents", where),
     pool: (where = namespace) => api.get("pools", where, POOL),
-    async untilReady(replicas, { namespace: where = namespace, timeoutMs = UNTIL_TIMEOUT_MS } = {}) {
-      const observe = async () => ({ pool: await stack.pool(where), agents: await stack.agents(where) });
-      const isDone = (seen: Awaited<ReturnType<typeof observe>>): boolean =>
-        isReady(seen.pool) &&
-        seen.pool?.spec["replicas"] === replicas &&
-        seen.agents.length === replicas &&
-        seen.agents.every((agent) => isReady(agent) && agent.metadata.deletionTimestamp === undefined);
-      const sentence = `${replicas} agents are Ready in ${where}`;
-      const done = await withLog(stack, () => eventually(sentence, observe, isDone, { timeoutMs, intervalMs: 150 }));
-      return done.agents;
-    },
+    untilReady: (replicas, options = {}) =>
+      untilSettled(stack, `${replicas} agents are Ready`, (agents) => agents.length === replicas, options),
+    untilNames: (names, options = {}) =>
+      untilSettled(stack, `${names.join(", ") || "no agent"} is all there is`, isExactly(names), options),
     async untilGone({ namespace: where = namespace, timeoutMs = UNTIL_TIMEOUT_MS } = {}) {
       const observe = async () => ({ pool: await stack.pool(where), agents: await stack.agents(where) });
       const isDone = (seen: Awaited<ReturnType<typeof observe>>): boolean =>
@@ -162,6 +159,34 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     },
   };
   return stack;
+}
+
+function isExactly(names: readonly string[]): (agents: readonly StackObject[]) => boolean {
+  const wanted = [...names].sort().join();
+  return (agents) =>
+    agents
+      .map(({ metadata }) => metadata.name)
+      .sort()
+      .join() === wanted;
+}
+
+/** The pool is Ready with as many agents as it declares, the wanted ones, each Ready and staying. */
+async function untilSettled(
+  stack: Stack,
+  sentence: string,
+  isWanted: (agents: readonly StackObject[]) => boolean,
+  { namespace = stack.namespace, timeoutMs = UNTIL_TIMEOUT_MS }: UntilOptions,
+): Promise<readonly StackObject[]> {
+  const observe = async () => ({ pool: await stack.pool(namespace), agents: await stack.agents(namespace) });
+  const isDone = ({ pool, agents }: Awaited<ReturnType<typeof observe>>): boolean =>
+    isReady(pool) &&
+    pool?.spec["replicas"] === agents.length &&
+    agents.every((agent) => isReady(agent) && agent.metadata.deletionTimestamp === undefined) &&
+    isWanted(agents);
+  const done = await withLog(stack, () =>
+    eventually(`${sentence} in ${namespace}`, observe, isDone, { timeoutMs, intervalMs: 150 }),
+  );
+  return done.agents;
 }
 
 /** A failure says what the operator last logged. */

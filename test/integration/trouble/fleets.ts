@@ -25,6 +25,8 @@ import { isLive, worldHosts, type WorldHost } from "../../support/truth.ts";
 
 /** Generous: the machine may be shared; nothing waits that long when all is well. */
 export const PATIENCE_MS = 90_000;
+/** For the first fleets of a file, which start together. */
+export const SETUP_MS = 180_000;
 /** For `beforeAll` and tests, which hold several waits. */
 export const TEST_MS = 240_000;
 
@@ -33,13 +35,20 @@ export interface FleetsOptions extends StackOptions {
   readonly layout?: Readonly<Record<string, unknown>>;
 }
 
+/** These tests are not about the lease: a machine too busy to renew it for seconds must not end the operator. */
+const PATIENT_LEASE = ["--lease-duration=12s", "--lease-renew-deadline=10s", "--lease-retry-period=300ms"];
+
 /** A stack whose world knows a domain for each namespace. The operator is not started yet. */
 export async function startFleets({ layout, ...options }: FleetsOptions): Promise<Stack> {
   const directory = mkdtempSync(join(tmpdir(), "cloudsync-layout-"));
   try {
     const layoutFile = join(directory, "layout.yaml");
     writeFileSync(layoutFile, stringify({ domains: domains(options.namespaces ?? 1), ...layout }));
-    return await startStack({ ...options, world: { ...options.world, layoutFile } });
+    return await startStack({
+      ...options,
+      flags: [...PATIENT_LEASE, ...(options.flags ?? [])],
+      world: { ...options.world, layoutFile },
+    });
   } finally {
     rmSync(directory, { recursive: true });
   }
@@ -120,6 +129,7 @@ export async function until(
   stack: Stack,
   place: Place,
   wanted: Readonly<Record<string, string>>,
+  timeoutMs = PATIENCE_MS,
 ): Promise<StackObject> {
   const types = Object.keys(wanted);
   let object: StackObject | undefined;
@@ -130,7 +140,7 @@ export async function until(
       return types.map((type) => [type, conditionText(object, type), conditionOf(object, type)?.message]);
     },
     () => types.every((type) => `${conditionText(object, type)}/`.startsWith(`${wanted[type] ?? ""}/`)),
-    { timeoutMs: PATIENCE_MS, intervalMs: 150 },
+    { timeoutMs, intervalMs: 150 },
   );
   if (object === undefined) throw new Error("a wait ended without an object");
   return object;
@@ -150,7 +160,7 @@ export async function untilGone(stack: Stack, place: Place): Promise<void> {
 
 /** Waits until the pool is Ready and returns those of its agents that stay. */
 export async function untilPoolReady(stack: Stack, namespace: string, pool = POOL): Promise<readonly StackObject[]> {
-  await until(stack, ["pools", namespace, pool], { Ready: "True" });
+  await until(stack, ["pools", namespace, pool], { Ready: "True" }, SETUP_MS);
   return stayingAgents(stack, namespace, pool);
 }
 

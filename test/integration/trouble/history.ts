@@ -54,20 +54,3 @@ async function readLines(body: AsyncIterable<Buffer>, take: (line: string) => vo
     lines.filter((line) => line !== "").forEach(take);
   }
 }
-
-/**
- * The number of agents that were Ready, after each change. An agent on its way out counts while the world still has its service running:
- * that is why `isCounted` is asked; without it only those that are not being deleted count.
- */
-export function readyCounts(
-  history: History,
-  isReady: (object: StackObject) => boolean,
-): readonly { readonly count: number; readonly after: string }[] {
-  const agents = new Map<string, StackObject>();
-  return history.changes.map(({ type, object }) => {
-    if (type === "DELETED") agents.delete(object.metadata.uid);
-    else agents.set(object.metadata.uid, object);
-    const count = [...agents.values()].filter(isReady).length;
-    return { count, after: `${type} ${object.metadata.name} ${object.status?.phase ?? ""}` };
-  });
-}

@@ -6,7 +6,7 @@ import { eventually } from "../../support/eventually.ts";
 import { EXAMPLE_ACCOUNT_ID } from "../../support/operator.ts";
 import { conditionOf, type StackObject } from "../../support/stack-api.ts";
 import { POOL, type Manifest } from "../../support/stack-manifests.ts";
-import { startStack, type Stack } from "../../support/stack.ts";
+import type { Stack } from "../../support/stack.ts";
 import * as fleets from "./fleets.ts";
 import { recordHistory, type History } from "./history.ts";
 
@@ -38,7 +38,7 @@ const instanceOf = (name: Case): string => instances.get(name) ?? "";
 
 beforeAll(async () => {
   stack = await fleets.startFleets({ namespaces: CASES.length });
-  other = await startStack();
+  other = await fleets.startFleets({});
   stack.startOperator();
   await stack.apply(
     CASES.flatMap((name, index) =>
@@ -143,7 +143,7 @@ test(
 
 describe("after the operator was away, and the cluster is not what it was", () => {
   beforeAll(async () => {
-    await stack.operator().kill();
+    await stack.operator().terminate();
     await restoreFromBackup(namespaceOf("restoredBare"), { withStatus: false });
     await restoreFromBackup(namespaceOf("restoredWhole"), { withStatus: true });
     await forceOff("agents", namespaceOf("agentForced"));
