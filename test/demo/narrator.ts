@@ -46,12 +46,18 @@ export function narrator(output: Output, nowMs: () => number): Narrator {
 
   const timed = async <T>(doing: string, done: string, what: string, work: () => Promise<T>): Promise<T> => {
     const startedMs = nowMs();
+    const end = (outcome: string): void => {
+      if (isTerminal) output.write("\r\x1b[2K");
+      say(`${outcome} ${what}  (${((nowMs() - startedMs) / 1_000).toFixed(1)} s)`);
+    };
     if (isTerminal) output.write(`${clock()}  ${doing} ${what} ...`);
     try {
-      return await work();
-    } finally {
-      if (isTerminal) output.write("\r\x1b[2K");
-      say(`${done} ${what}  (${((nowMs() - startedMs) / 1_000).toFixed(1)} s)`);
+      const result = await work();
+      end(done);
+      return result;
+    } catch (error) {
+      end(`FAILED ${doing}`);
+      throw error;
     }
   };
 
