@@ -22,4 +22,4 @@ COPY --from=build /build/dist/ ./
 USER 65532:65532
 EXPOSE 8080 8081
 ENV PATH=/nodejs/bin NODE_ENV=production
-ENTRYPOINT ["node", "--enable-source-maps", "/app/operator.mjs"]
+ENTRYPOINT ["node", "/app/operator.mjs"]

@@ -89,7 +89,7 @@ export function startOperator(options: OperatorOptions): RunningOperator {
   writeFileSync(installersFile, JSON.stringify(options.installers ?? EXAMPLE_INSTALLERS));
   const { world } = options;
   const args = [
-    ...(options.nodeFlags ?? ["--enable-source-maps"]),
+    ...(options.nodeFlags ?? []),
     BUNDLE,
     `--owner-id=${options.ownerID ?? "cloudsync-test"}`,
     `--operator-namespace=${options.operatorNamespace ?? "cloudsync-system"}`,
