@@ -9,6 +9,8 @@ import type { StackAPI, StackKind } from "./stack-api.ts";
 
 /** The service account whose token is in the operator's kubeconfig (`control-plane.ts`, OPERATOR). */
 const SUBJECT = { kind: "ServiceAccount", name: "cloudsync-operator", namespace: "cloudsync-system" };
+/** The account that a namespace's pools may act with; tests that use it create it. */
+export const FLEET_SERVICE_ACCOUNT = "aws-fleet";
 const RBAC_KINDS: ReadonlySet<string> = new Set(["ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"]);
 
 let helm: Promise<Helm> | undefined;
@@ -25,7 +27,7 @@ export async function prepareCluster(
     kind: "Namespace",
     metadata: { name },
   }));
-  const rights = await chartRights(operatorNamespace, hasClusterRights ? [] : namespaces);
+  const rights = await chartRights(operatorNamespace, namespaces, hasClusterRights);
   const answer = await kubectlApply(target, [...made, ...rights], ["--server-side"]);
   if (answer.code !== 0) throw new Error(`the stack's rights: ${answer.stderr}`);
   return rights
@@ -33,12 +35,17 @@ export async function prepareCluster(
     .map(({ kind, metadata }) => `${kind}/${metadata.name}`);
 }
 
-async function chartRights(operatorNamespace: string, namespaces: readonly string[]): Promise<readonly Manifest[]> {
+async function chartRights(
+  operatorNamespace: string,
+  namespaces: readonly string[],
+  hasClusterRights: boolean,
+): Promise<readonly Manifest[]> {
   helm ??= findHelm();
   const render = await helm;
   const values = {
     ownerID: "stack",
-    watchNamespaces: namespaces,
+    watchNamespaces: hasClusterRights ? [] : namespaces,
+    serviceAccountIdentities: namespaces.map((namespace) => ({ namespace, names: [FLEET_SERVICE_ACCOUNT] })),
     crds: { enabled: false },
     rbac: { aggregateToUsers: false },
   };

@@ -6,6 +6,7 @@
 import type { AgentSnapshot } from "./snapshot.ts";
 import type { AgentAction } from "./decide.ts";
 import { sentenceOf } from "./links.ts";
+import { isRequested } from "./step-progress.ts";
 
 export function decideLaunch(snapshot: AgentSnapshot): AgentAction {
   const { agent, hold, unclaimedInstanceIDs, nowMs, limits } = snapshot;
@@ -16,7 +17,7 @@ export function decideLaunch(snapshot: AgentSnapshot): AgentAction {
   if (snapshot.pool.kind === "present" && snapshot.pool.isDeleting) {
     return { kind: "hold", reason: "PoolDeleting", message: "The pool is being deleted." };
   }
-  if (hold !== undefined && nowMs < hold.untilMs) {
+  if (hold !== undefined && nowMs < hold.untilMs && !isRequested(snapshot)) {
     return { kind: "hold", reason: hold.failure.reason, message: sentenceOf(hold.failure), untilMs: hold.untilMs };
   }
   const { launch } = agent.status;

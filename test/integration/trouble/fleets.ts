@@ -81,6 +81,8 @@ export interface FleetChange {
   readonly pool?: Change;
   readonly domain?: Change;
   readonly tenant?: Change;
+  /** The domain of the namespace of that number instead of its own: as a copy of its objects has it. */
+  readonly domainIndex?: number;
   /** Names of its pools; default: the one of the examples. */
   readonly pools?: readonly string[];
 }
@@ -88,13 +90,14 @@ export interface FleetChange {
 /** Tenant, domain and pools of one agent each, for the namespace of this number. */
 export function fleetOf(stack: Stack, index: number, change: FleetChange = {}): readonly Manifest[] {
   const namespace = stack.namespaces[index] ?? "";
+  const domainIndex = change.domainIndex ?? index;
   const ofKind: Readonly<Record<string, Change>> = {
-    ADDomain: merged({ spec: { netBIOSName: `D${index}` } }, change.domain ?? {}),
+    ADDomain: merged({ spec: { netBIOSName: `D${domainIndex}` } }, change.domain ?? {}),
     EntraTenant: change.tenant ?? {},
     CloudSyncAgentPool: merged({ spec: { replicas: 1 } }, change.pool ?? {}),
   };
   return exampleFleet(namespace)
-    .map((manifest) => merged(renamed(manifest, index), ofKind[manifest.kind] ?? {}))
+    .map((manifest) => merged(renamed(manifest, domainIndex), ofKind[manifest.kind] ?? {}))
     .flatMap((manifest) =>
       manifest.kind === "CloudSyncAgentPool"
         ? (change.pools ?? [POOL]).map((name) => merged(manifest, { metadata: { name } }))
