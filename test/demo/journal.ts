@@ -2,7 +2,7 @@
  * When what happened, as seen from outside while it was happening; the story is told from it.
  * Guarantees: each moment is the first observation of it, at most one look late. Pure but for what it remembers.
  */
-import { conditionOf, isReady, type Fleet } from "./fleet.ts";
+import { isReady, type Fleet } from "./fleet.ts";
 
 export interface Moment {
   readonly atMs: number;
@@ -35,7 +35,7 @@ export function journal(): Journal {
         const { instanceID, launch, firstFailure, phase } = agent.status ?? {};
         if (instanceID !== undefined)
           once(`${name}: ${instanceID} launched in ${launch?.availabilityZone ?? "?"}`, atMs);
-        if (phase === "AwaitingRegistration") once(`${name}: registers`, atMs);
+        if (phase === "AwaitingRegistration") once(`${name}: installed, waits its turn to register`, atMs);
         if (isReady(agent)) once(`${name}: Ready`, atMs);
         else if (seen.has(`${name}: Ready`) && firstFailure !== undefined) {
           once(`${name}: ${firstFailure.view}/${firstFailure.reason}: ${firstFailure.message}`, atMs);
@@ -48,8 +48,7 @@ export function journal(): Journal {
         if (!names.has(name)) once(`${name}: gone`, atMs);
       }
       const ready = agents.filter(isReady).length;
-      if (ready !== lastReady)
-        note(`pool: ${ready}/${pool.spec.replicas} Ready (${conditionOf(pool, "Ready")?.reason ?? "-"})`, atMs);
+      if (ready !== lastReady) note(`pool: ${ready}/${pool.spec.replicas} Ready`, atMs);
       lastReady = ready;
     },
   };

@@ -20,7 +20,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 };
 
 const INTERRUPTED_EXIT_CODE = 130;
-let isInterrupted = false;
+const interruption = new AbortController();
 
 const name = process.argv[2] ?? "";
 const command = COMMANDS[name];
@@ -30,8 +30,8 @@ if (command === undefined) {
 }
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.on(signal, () => {
-    if (isInterrupted) return;
-    isInterrupted = true;
+    if (interruption.signal.aborted) return;
+    interruption.abort();
     process.stderr.write("\ninterrupted: stopping what was started\n");
     const cleaned = command.cleanUp?.() ?? Promise.resolve();
     void cleaned.finally(() => process.exit(INTERRUPTED_EXIT_CODE));
@@ -39,9 +39,9 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 }
 try {
   await command.run();
-  if (!isInterrupted) process.exit(0);
+  if (!interruption.signal.aborted) process.exit(0);
 } catch (error) {
-  if (!isInterrupted) {
+  if (!interruption.signal.aborted) {
     process.stderr.write(`\n${name} FAILED: ${told(error)}\n`);
     process.exit(1);
   }
