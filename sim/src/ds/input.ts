@@ -48,8 +48,8 @@ function wrongType(name: string, wanted: string): ApiError {
   return new ApiError("SerializationException", `${name} must be ${wanted}`);
 }
 
-function invalid(name: string, value: unknown, constraint: string): ApiError {
+function invalid(name: string, value: string | number | undefined, constraint: string): ApiError {
   const path = name.charAt(0).toLowerCase() + name.slice(1);
-  const sentence = `1 validation error detected: Value ${value === undefined ? "null" : `'${String(value)}'`} at '${path}' failed to satisfy constraint: ${constraint}`;
+  const sentence = `1 validation error detected: Value ${value === undefined ? "null" : `'${value}'`} at '${path}' failed to satisfy constraint: ${constraint}`;
   return new ApiError("ValidationException", sentence);
 }
