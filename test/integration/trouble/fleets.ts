@@ -91,13 +91,18 @@ export interface FleetChange {
 export function fleetOf(stack: Stack, index: number, change: FleetChange = {}): readonly Manifest[] {
   const namespace = stack.namespaces[index] ?? "";
   const domainIndex = change.domainIndex ?? index;
-  const ofKind: Readonly<Record<string, Change>> = {
-    ADDomain: merged({ spec: { netBIOSName: `D${domainIndex}` } }, change.domain ?? {}),
-    EntraTenant: change.tenant ?? {},
-    CloudSyncAgentPool: merged({ spec: { replicas: 1 } }, change.pool ?? {}),
+  const defaults: Readonly<Record<string, Change>> = {
+    ADDomain: { spec: { netBIOSName: `D${domainIndex}` } },
+    CloudSyncAgentPool: { spec: { replicas: 1 } },
+  };
+  const changes: Readonly<Record<string, Change | undefined>> = {
+    ADDomain: change.domain,
+    EntraTenant: change.tenant,
+    CloudSyncAgentPool: change.pool,
   };
   return exampleFleet(namespace)
-    .map((manifest) => merged(renamed(manifest, domainIndex), ofKind[manifest.kind] ?? {}))
+    .map((manifest) => merged(renamed(manifest, domainIndex), defaults[manifest.kind] ?? {}))
+    .map((manifest) => merged(manifest, changes[manifest.kind] ?? {}))
     .flatMap((manifest) =>
       manifest.kind === "CloudSyncAgentPool"
         ? (change.pools ?? [POOL]).map((name) => merged(manifest, { metadata: { name } }))
