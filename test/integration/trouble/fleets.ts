@@ -10,6 +10,7 @@ import { stringify } from "yaml";
 import type { CallLogEntry } from "../../../sim/src/core/call-log.ts";
 import { DEFAULT_DOMAINS } from "../../../sim/src/layout/domains.ts";
 import { eventually } from "../../support/eventually.ts";
+import { kubectlOk } from "../../support/kubectl.ts";
 import { conditionOf, type StackKind, type StackObject } from "../../support/stack-api.ts";
 import {
   DOMAIN,
@@ -233,11 +234,9 @@ export async function terminatedSince(stack: Stack, since: number): Promise<read
   return calls.flatMap(({ facts }) => facts.instanceID ?? []);
 }
 
-/** Runs kubectl as a person; what it refuses is thrown. */
-export async function kubectl(stack: Stack, ...args: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await stack.kubectl(args);
-  if (code !== 0) throw new Error(`kubectl ${args.join(" ")}: ${stderr}`);
-  return stdout;
+/** Runs kubectl as a person; what it refuses is thrown. Verbs that wait may do so as long as everything else here. */
+export function kubectl(stack: Stack, ...args: readonly string[]): Promise<string> {
+  return kubectlOk(stack.controlPlane, args, { timeoutMs: PATIENCE_MS + 10_000 });
 }
 
 /**
