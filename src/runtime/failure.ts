@@ -31,3 +31,12 @@ export interface Failure {
 
 /** Longest message a condition carries; longer provider texts are cut (Karpenter cuts at the same length). */
 export const FAILURE_MESSAGE_LENGTH_MAX = 300;
+
+/**
+ * Cause, then next action, as a person reads it in a condition or an event.
+ * "None: ..." is the tables' word for what the operator does by itself; in a sentence it only says that.
+ */
+export function sentenceOf({ message, fix }: Pick<Failure, "message" | "fix">): string {
+  const action = fix.replace(/^None: (.)/, (_match, first: string) => first.toUpperCase());
+  return action === "" ? message : `${message} ${action}`;
+}

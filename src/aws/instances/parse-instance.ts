@@ -24,9 +24,8 @@ export function parseInstance(wire: Ec2Instance): Instance | undefined {
     clientToken: wire.ClientToken === "" ? undefined : wire.ClientToken,
     privateIPAddress: wire.PrivateIpAddress,
     instanceProfileARN: wire.IamInstanceProfile?.Arn,
-    stateReason: [wire.StateReason?.Code, wire.StateReason?.Message]
-      .filter((part) => part !== undefined && part !== "")
-      .join(": "),
+    // EC2's message usually begins with the code ("Server.InternalError: ..."): said once.
+    stateReason: wire.StateReason?.Message ?? wire.StateReason?.Code ?? "",
     tags: Object.fromEntries(
       (wire.Tags ?? []).flatMap(({ Key, Value }) => (Key === undefined ? [] : [[Key, Value ?? ""]])),
     ),

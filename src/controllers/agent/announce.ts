@@ -2,6 +2,7 @@
 import type { CloudSyncAgent } from "../../api/cloud-sync-agent.ts";
 import type { AgentPlan } from "../../fleet/agent/decide.ts";
 import type { PersonEvent } from "../../kube/port.ts";
+import { sentenceOf } from "../../runtime/failure.ts";
 import { unreachable } from "../../runtime/unreachable.ts";
 import type { Decision } from "../announcer.ts";
 import type { ActOutcome } from "./act.ts";
@@ -10,7 +11,7 @@ export function agentDecision(agent: CloudSyncAgent, { action }: AgentPlan, outc
   const decision = words(agent, action);
   const { failure } = outcome;
   if (failure === undefined) return decision;
-  const message = `${decision.message} ${failure.message} ${failure.fix}`.trim();
+  const message = `${decision.message} ${sentenceOf(failure)}`.trim();
   return {
     ...decision,
     facts: { ...decision.facts, failureClass: failure.class, failureReason: failure.reason, ...failure.evidence },
@@ -78,7 +79,7 @@ function stepWords({ step, progress }: Extract<AgentPlan["action"], { kind: "ste
         event: normal(`${step.name}Succeeded`, `Run${step.name}`, `Host step ${step.name} is done.`),
       };
     case "fail": {
-      const message = `${progress.error.message} ${progress.error.fix}`.trim();
+      const message = sentenceOf(progress.error);
       return {
         ...base,
         reason: progress.error.reason,
@@ -105,4 +106,19 @@ function normal(reason: string, action: string, message: string): PersonEvent {
 
 function warning(reason: string, action: string, message: string): PersonEvent {
   return { type: "Warning", reason, action, message: message.slice(0, 1_024) };
+}
+
+/** The agent stopped or began to be Ready: the one thing that a person on call wants an event about. */
+export function readinessEvent(before: Readiness | undefined, after: Readiness | undefined): PersonEvent | undefined {
+  if (after === undefined || before?.status === after.status) return undefined;
+  if (after.status === "True") return normal("Ready", "JudgeHealth", after.message);
+  return before?.status === "True" && after.reason !== "Deleting"
+    ? warning(after.reason, "JudgeHealth", `No longer Ready. ${after.message}`.trim())
+    : undefined;
+}
+
+interface Readiness {
+  readonly status: string;
+  readonly reason: string;
+  readonly message: string;
 }

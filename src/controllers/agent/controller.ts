@@ -11,7 +11,7 @@ import type { Reconcile, ReconcileResult } from "../../kube/port.ts";
 import { announcer } from "../announcer.ts";
 import { stageTimer } from "../figures.ts";
 import { act, type ActOutcome } from "./act.ts";
-import { agentDecision } from "./announce.ts";
+import { agentDecision, readinessEvent } from "./announce.ts";
 import { agentMemory } from "./memory.ts";
 import { observeAgent } from "./observe.ts";
 import type { AgentPorts } from "./ports.ts";
@@ -49,9 +49,15 @@ export function agentReconciler(ports: AgentPorts): Reconcile {
     if (outcome.next === "gone") return { kind: "done" };
     const published = await publish(observed.snapshot, plan, outcome, ports, signal);
     if (published.kind === "failed") return { kind: "retry", reason: "StatusNotWritten" };
-    stages.phase(agent.metadata.uid, published.phase);
+    stages.phase(agent.metadata.uid, published.status.phase ?? "Unknown");
+    const event = readinessEvent(readyOf(agent.status), readyOf(published.status));
+    if (event !== undefined) ports.events.emit(agent, event);
     return nextVisit(observed.snapshot, plan, outcome, published.kind === "written");
   };
+}
+
+function readyOf({ conditions }: CloudSyncAgent["status"]) {
+  return conditions?.find(({ type }) => type === "Ready");
 }
 
 /** Events wake the loop; times wake it here. At rest only the age of the evidence does (S12). */

@@ -161,8 +161,11 @@ function probeEvidence(
   const isDeleting = agent.metadata.deletionTimestamp !== undefined;
   const isManual = agent.spec.template.agent.registration.mode === "Manual";
   const isWanted = isPassed(snapshot, "Configured") || (isManual && isPassed(snapshot, "Installed"));
-  if (scope === undefined || instanceID === undefined || !isRunning || isDeleting || !isWanted)
+  if (scope === undefined || instanceID === undefined) return { kind: "unread" };
+  if (!isRunning || isDeleting || !isWanted) {
+    probes.forget(instanceID);
     return { kind: "unread" };
+  }
   const intervalMs = durationMs(agent.spec.template.health.probeInterval);
   const wantedMs = isPassed(snapshot, "Configured") ? intervalMs : Math.min(intervalMs, MANUAL_PROBE_INTERVAL_MAX_MS);
   const reading = probes.reading(scope, instanceID, wantedMs);

@@ -32,7 +32,7 @@ export function writeStatus(
 export interface Published {
   /** "same": nothing changed, or the object is gone; "failed": try again. */
   readonly kind: "written" | "same" | "failed";
-  readonly phase: string;
+  readonly status: CloudSyncAgentStatus;
 }
 
 export async function publish(
@@ -43,12 +43,11 @@ export async function publish(
   signal: AbortSignal,
 ): Promise<Published> {
   const status = nextStatus(snapshot, plan, outcome);
-  const phase = status.phase ?? "Unknown";
   const written = await writeStatus({ agent: outcome.current }, status, ports, signal);
-  if (written.kind === "notFound") return { kind: "same", phase };
-  if (written.kind !== "ok") return { kind: "failed", phase };
+  if (written.kind === "notFound") return { kind: "same", status };
+  if (written.kind !== "ok") return { kind: "failed", status };
   const isSame = written.object.metadata.resourceVersion === snapshot.agent.metadata.resourceVersion;
-  return { kind: isSame ? "same" : "written", phase };
+  return { kind: isSame ? "same" : "written", status };
 }
 
 /** The whole status after this pass. Pure. */

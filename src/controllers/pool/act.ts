@@ -136,7 +136,7 @@ async function createAgent(
   };
   const created = await ports.kube.create<CloudSyncAgent>(CLOUD_SYNC_AGENT, manifest, signal);
   if (created.kind === "ok") {
-    const message = `Created agent ${manifest.metadata.name} in ${place.availabilityZone} (${action.reason}).`;
+    const message = `Created agent ${manifest.metadata.name} in ${place.availabilityZone} ${action.reason === "Fill" ? "to fill its slot" : "to replace its predecessor"}.`;
     ports.events.emit(pool, { type: "Normal", reason: "AgentCreated", action: "CreateAgent", message });
   }
   const isThere = created.kind === "ok" || created.kind === "alreadyExists";

@@ -71,15 +71,26 @@ function measure({ snapshot }: ObservedPool, { figures }: PoolPorts): void {
   if (instances.kind === "read") figures.orphans(name, instances.orphans.length);
 }
 
+/** Every pool goes through these within seconds: a line in the log, no event. */
+const PASSING_HOLDS: ReadonlySet<string> = new Set([
+  "InventoryUnread",
+  "DomainNotAccepted",
+  "AgentsLeaving",
+  "Orphaning",
+]);
+
 function poolDecision(action: PoolAction): Decision {
   switch (action.kind) {
-    case "hold":
+    case "hold": {
+      const { reason, message } = action;
+      const isPassing = PASSING_HOLDS.has(reason);
       return {
         action: "Hold",
-        reason: action.reason,
-        message: action.message,
-        event: { type: "Warning", reason: action.reason, action: "Hold", message: action.message },
+        reason,
+        message,
+        ...(isPassing ? {} : { event: { type: "Warning", reason, action: "Hold", message } }),
       };
+    }
     case "createAgent":
       return {
         action: "CreateAgent",

@@ -14,7 +14,7 @@ import { dnsNameOwner } from "../../fleet/domain/ownership.ts";
 import { effectiveMode } from "../../fleet/effective-mode.ts";
 import { checkImageOwner, checkReferences, refused, type ResolvedReferences } from "../../fleet/pool/preflight.ts";
 import type { HostState, PoolAgent, PoolInstances, PoolSnapshot, Preflight } from "../../fleet/pool/snapshot.ts";
-import type { Failure } from "../../runtime/failure.ts";
+import { sentenceOf, type Failure } from "../../runtime/failure.ts";
 import { domainAt, domainsNaming, modeSource, referenceKey, tenantAt } from "../references.ts";
 import { INDEX } from "../loop-ports.ts";
 import type { PoolPorts } from "./ports.ts";
@@ -153,13 +153,14 @@ async function resolveImage(
   return { query, imageID, ownerID, ...(ownerAlias === undefined ? {} : { ownerAlias }) };
 }
 
-function refusalOf({ class: failureClass, reason, message, fix }: Failure): Preflight {
+function refusalOf(failure: Failure): Preflight {
+  const { class: failureClass, reason } = failure;
   const needsPerson =
     failureClass === "Denied" ||
     failureClass === "Permanent" ||
     failureClass === "NotFound" ||
     failureClass === "Quota";
-  return { kind: needsPerson ? "refused" : "waiting", reason, message: `${message} ${fix}` };
+  return { kind: needsPerson ? "refused" : "waiting", reason, message: sentenceOf(failure) };
 }
 
 function isLive({ state }: Instance): boolean {
@@ -235,6 +236,7 @@ function poolAgent(agent: CloudSyncAgent, listing: InventoryReading, currentHash
     isAwaitingPerson:
       registered?.status === "Unknown" &&
       (registered.reason === "AwaitingPerson" || registered.reason === "AwaitingTurn"),
+    phase: status.phase ?? "Pending",
     createdAt: metadata.creationTimestamp,
     version: status.agentVersion,
     firstFailure: status.firstFailure,

@@ -3,6 +3,7 @@
  * Guarantees: at most one effect outside a pass, its intent stored first (S1, L2); nothing outside in Observe, paused, or without an identity.
  * Never: reads a clock, calls a port, ends an instance on anything but a stored permission (S2, S3).
  */
+import { sentenceOf } from "../../runtime/failure.ts";
 import type { AgentSnapshot } from "./snapshot.ts";
 import type { HostStep } from "./steps.ts";
 import { stepOfLink } from "./steps.ts";
@@ -62,7 +63,7 @@ function whyWithheld(snapshot: AgentSnapshot): AgentAction | undefined {
     return { kind: "hold", reason: mode.reason, message: mode.message };
   }
   if (identityFailure !== undefined) {
-    const message = `${identityFailure.message} ${identityFailure.fix}`;
+    const message = sentenceOf(identityFailure);
     return { kind: "hold", reason: identityFailure.reason, message };
   }
   if (instance.kind === "unread") {

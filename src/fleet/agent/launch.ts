@@ -5,7 +5,7 @@
  */
 import type { AgentSnapshot } from "./snapshot.ts";
 import type { AgentAction } from "./decide.ts";
-import { sentenceOf } from "./links.ts";
+import { sentenceOf } from "../../runtime/failure.ts";
 import { isRequested } from "./step-progress.ts";
 
 export function decideLaunch(snapshot: AgentSnapshot): AgentAction {

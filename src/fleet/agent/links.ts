@@ -6,6 +6,7 @@
 import type { Condition } from "../../api/conditions.ts";
 import { durationMs } from "../../api/durations.ts";
 import type { AgentSnapshot, OwnInstance } from "./snapshot.ts";
+import { sentenceOf } from "../../runtime/failure.ts";
 import { judgeHealth, judgeInstance } from "./health.ts";
 import { stepOfLink, type LinkType } from "./steps.ts";
 import { stepProgress } from "./step-progress.ts";
@@ -236,8 +237,4 @@ export function failureWords(failure: { reason: string; message: string; fix: st
   message: string;
 } {
   return { reason: failure.reason, message: sentenceOf(failure) };
-}
-
-export function sentenceOf({ message, fix }: { message: string; fix: string }): string {
-  return fix === "" ? message : `${message} ${fix}`;
 }

@@ -8,7 +8,8 @@ import { ANNOTATIONS, FINALIZERS } from "../../api/kinds.ts";
 import type { AgentSnapshot } from "./snapshot.ts";
 import type { AgentAction } from "./decide.ts";
 import { isAbsenceProven } from "./launch.ts";
-import { isPassed, liveInstances, sentenceOf } from "./links.ts";
+import { sentenceOf } from "../../runtime/failure.ts";
+import { isPassed, liveInstances } from "./links.ts";
 import { DRAIN } from "./steps.ts";
 import { stepProgress } from "./step-progress.ts";
 

@@ -3,6 +3,7 @@
  * Guarantees: Ready is computed, never set; failing beats unknown beats fine; `since` and transition times move only with the state they describe (L1).
  */
 import type { AgentFirstFailure, AgentPhase, AgentView, ViewName } from "../../api/cloud-sync-agent-status.ts";
+import { sentenceOf } from "../../runtime/failure.ts";
 import type { AgentPlan } from "./decide.ts";
 import { healthFindings, judgeInstance, type Finding } from "./health.ts";
 import { judgeLinks, type LinkVerdict } from "./links.ts";
@@ -36,7 +37,8 @@ function readyFinding({ agent }: AgentSnapshot, plan: AgentPlan, firstOpen: Link
     const message = "message" in plan.action ? plan.action.message : "";
     return { type, status: "False", reason: "Deleting", message };
   }
-  if (firstOpen === undefined) return { type, status: "True", reason: "Ready", message: "" };
+  if (firstOpen === undefined)
+    return { type, status: "True", reason: "Ready", message: "Launched, joined, registered, configured and healthy." };
   return { type, status: firstOpen.status, reason: firstOpen.reason, message: firstOpen.message };
 }
 
@@ -62,7 +64,7 @@ function progressFindings(
           type: "Stalled",
           status: "True",
           reason: stall.reason,
-          message: withheld === undefined ? stall.message : `${withheld.message} ${withheld.fix}`,
+          message: withheld === undefined ? stall.message : sentenceOf(withheld),
         },
     stall !== undefined || !isWaiting
       ? { type: "Reconciling", status: "False", reason: stall === undefined ? "AtRest" : "Stalled", message: "" }

@@ -7,7 +7,7 @@ import type { ADDomain } from "../../api/ad-domain.ts";
 import type { CloudSyncAgentPool } from "../../api/cloud-sync-agent-pool.ts";
 import { FINALIZERS } from "../../api/kinds.ts";
 import type { EntraTenant } from "../../api/entra-tenant.ts";
-import type { Failure } from "../../runtime/failure.ts";
+import { sentenceOf, type Failure } from "../../runtime/failure.ts";
 import { consents, type NamespaceLabels } from "../consent.ts";
 
 /** An entry of the installer catalogue in the operator's configuration. */
@@ -58,8 +58,7 @@ export function checkReferences(evidence: PoolReferences): ReferenceVerdict {
     (found) => found !== undefined,
   );
   if (refusal !== undefined) return refusal;
-  if (identity.kind === "refused")
-    return refused(identity.failure.reason, `${identity.failure.message} ${identity.failure.fix}`);
+  if (identity.kind === "refused") return refused(identity.failure.reason, sentenceOf(identity.failure));
   if (installer === undefined) return refused("InstallerNotInCatalogue", catalogueMessage(evidence));
   return { kind: "resolved", references: { tenant, domain, installer, accountID: identity.accountID } };
 }
@@ -124,9 +123,7 @@ function domainIsHeld({ domain }: Resolved): Refusal | undefined {
 }
 
 function identityIsGranted({ identity }: Resolved): Refusal | undefined {
-  return identity.kind === "granted"
-    ? undefined
-    : refused(identity.failure.reason, `${identity.failure.message} ${identity.failure.fix}`);
+  return identity.kind === "granted" ? undefined : refused(identity.failure.reason, sentenceOf(identity.failure));
 }
 
 function accountIsAllowed({ domain, identity }: Resolved): Refusal | undefined {

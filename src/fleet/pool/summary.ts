@@ -18,7 +18,12 @@ export function poolFindings(snapshot: PoolSnapshot, action: PoolAction): readon
   const isDeleting = snapshot.pool.metadata.deletionTimestamp !== undefined;
   const ready: ConditionFinding =
     wrong === undefined && !isDeleting
-      ? { type: "Ready", status: "True", reason: "Ready", message: "" }
+      ? {
+          type: "Ready",
+          status: "True",
+          reason: "Ready",
+          message: `${poolCounts(snapshot).readyReplicas} of ${snapshot.pool.spec.replicas} agents are Ready.`,
+        }
       : {
           type: "Ready",
           status: "False",
@@ -57,13 +62,18 @@ export function poolSummary(
   action: PoolAction,
 ): { ready: string; zones?: string; version?: string; reason: string } {
   const { agents, pool } = snapshot;
-  const zones = [...countBy(agents.filter(isStaying).map(({ place }) => place.availabilityZone))].sort(([a], [b]) =>
-    a < b ? -1 : 1,
-  );
+  const zones = [
+    ...countBy(
+      agents
+        .filter((agent) => isStaying(agent) && agent.host !== "unlaunched")
+        .map(({ place }) => place.availabilityZone),
+    ),
+  ].sort(([a], [b]) => (a < b ? -1 : 1));
   const versions = [...new Set(agents.flatMap(({ version }) => (version === undefined ? [] : [version])))].sort(
     compareVersions,
   );
-  const ready = poolFindings(snapshot, action).find(({ type }) => type === "Ready");
+  const wrong = firstWrong(snapshot, action);
+  const isDeleting = pool.metadata.deletionTimestamp !== undefined;
   const [oldest, newest] = [versions[0], versions.at(-1)];
   return {
     ready: `${poolCounts(snapshot).readyReplicas}/${pool.spec.replicas}`,
@@ -78,7 +88,7 @@ export function poolSummary(
     ...(oldest === undefined || newest === undefined
       ? {}
       : { version: oldest === newest ? oldest : `${oldest}-${newest}` }),
-    reason: ready?.reason ?? "Unknown",
+    reason: isDeleting ? "Deleting" : (wrong?.shown ?? wrong?.reason ?? "Ready"),
   };
 }
 
@@ -96,6 +106,8 @@ interface Wrong {
   readonly reason: string;
   readonly message: string;
   readonly isStalled?: boolean;
+  /** What the REASON column says; absent: the reason. Which agent it is matters more to who looks than the condition's one word. */
+  readonly shown?: string;
 }
 
 function firstWrong(snapshot: PoolSnapshot, action: PoolAction): Wrong | undefined {
@@ -106,10 +118,17 @@ function firstWrong(snapshot: PoolSnapshot, action: PoolAction): Wrong | undefin
   const staying = agents.filter(isStaying);
   const stalled = staying.find(({ stall }) => stall !== undefined);
   if (stalled?.stall !== undefined)
-    return { reason: stalled.stall.reason, message: `${stalled.name}: ${stalled.stall.message}`, isStalled: true };
+    return {
+      reason: stalled.stall.reason,
+      message: `${stalled.name}: ${stalled.stall.message}`,
+      shown: `${stalled.name}: ${stalled.stall.reason}`,
+      isStalled: true,
+    };
   const failing = agents.find(({ firstFailure, isDeleting }) => firstFailure !== undefined && !isDeleting);
-  if (failing?.firstFailure !== undefined)
-    return { reason: failing.firstFailure.reason, message: `${failing.name}: ${failing.firstFailure.message}` };
+  if (failing?.firstFailure !== undefined) {
+    const { reason, message } = failing.firstFailure;
+    return { reason, message: `${failing.name}: ${message}`, shown: `${failing.name}: ${reason}` };
+  }
   const counts = countsWrong(staying, pool.spec.replicas);
   // What withholds action is wrong only while something is missing: a paused pool that is complete stays Ready.
   return counts !== undefined && action.kind === "hold" ? { reason: action.reason, message: action.message } : counts;
@@ -118,11 +137,13 @@ function firstWrong(snapshot: PoolSnapshot, action: PoolAction): Wrong | undefin
 function countsWrong(staying: readonly PoolAgent[], replicas: number): Wrong | undefined {
   const readyCount = staying.filter(({ isReady }) => isReady).length;
   if (readyCount < replicas) {
-    const open = staying.filter(({ isReady }) => !isReady).map(({ name }) => name);
-    const message = open.length === 0 ? "Agents are being created." : `${open.slice(0, 5).join(", ")} not Ready yet.`;
+    const open = staying.filter(({ isReady }) => !isReady);
+    const names = open.map(({ name, phase }) => `${name} (${phase})`).slice(0, 5);
+    const [first] = open;
     return {
       reason: staying.some(({ isAwaitingPerson }) => isAwaitingPerson) ? "AwaitingPerson" : "AgentsNotReady",
-      message,
+      message: first === undefined ? "Agents are being created." : `Not Ready yet: ${names.join(", ")}.`,
+      ...(first === undefined ? {} : { shown: `${first.name}: ${first.phase}` }),
     };
   }
   if (staying.length > replicas)

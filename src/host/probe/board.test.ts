@@ -160,3 +160,13 @@ test("after a change on the host only newer evidence counts", async () => {
   expect(board.reading(SCOPE, instance(1), INTERVAL_MS).kind).toBe("read");
   await end();
 });
+
+test("a host that is gone is not asked any more", async () => {
+  const { clock, sent, board, end } = bench();
+  board.reading(SCOPE, instance(1), INTERVAL_MS);
+  await clock.advance(1_000);
+  board.forget(instance(1));
+  await clock.advance(2 * INTERVAL_MS);
+  expect(sent).toHaveLength(1);
+  await end();
+});

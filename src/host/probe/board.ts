@@ -138,6 +138,7 @@ export function probeBoard(options: ProbeBoardOptions): ProbePort & { run(signal
       entry.underWay = undefined;
       entry.dueMs = clock.monotonicMs();
     },
+    forget: (instanceID) => void entries.delete(instanceID),
     onChange: (handler) => void handlers.push(handler),
     async run(signal) {
       while (!signal.aborted) {

@@ -20,5 +20,7 @@ export interface ProbePort {
   reading(scope: AwsScope, instanceID: InstanceId, intervalMs: number): ProbeReading;
   /** Drops what was read: after a change on the host, only newer evidence counts. */
   invalidate(instanceID: InstanceId): void;
+  /** The host is not to be asked any more: it is gone, going, or not far enough. */
+  forget(instanceID: InstanceId): void;
   onChange(handler: (instanceID: InstanceId) => void): void;
 }

@@ -1,0 +1,68 @@
+import { aPool, aPoolAgent, aPoolSnapshot } from "../testing/builders.ts";
+import { decidePool } from "./decide.ts";
+import { awaitingRegistrationOn, poolFindings, poolSummary } from "./summary.ts";
+import type { PoolSnapshot } from "./snapshot.ts";
+
+const summaryOf = (snapshot: PoolSnapshot) => poolSummary(snapshot, decidePool(snapshot));
+const conditionOf = (snapshot: PoolSnapshot, type: string) =>
+  poolFindings(snapshot, decidePool(snapshot)).find((finding) => finding.type === type);
+const failing = aPoolAgent(1, 1, {
+  isReady: false,
+  phase: "Suspect",
+  firstFailure: { reason: "AgentServiceNotRunning", message: "The service does not run." },
+});
+const [one, three] = [aPoolAgent(0, 1), aPoolAgent(2, 1)];
+
+test("the columns answer: is it fine, how many of how many, where", () => {
+  expect(summaryOf(aPoolSnapshot())).toEqual({
+    ready: "3/3",
+    zones: "1a:1,1c:1,1d:1",
+    version: "1.1.2505.0",
+    reason: "Ready",
+  });
+});
+
+test("the column names the first thing wrong, and the agent", () => {
+  const snapshot = aPoolSnapshot({ agents: [one, failing, three] });
+  expect(summaryOf(snapshot)).toMatchObject({ ready: "2/3", reason: "tokyo-1-1: AgentServiceNotRunning" });
+  expect(conditionOf(snapshot, "Ready")).toMatchObject({ status: "False", reason: "AgentServiceNotRunning" });
+  expect(conditionOf(snapshot, "Available")).toMatchObject({ status: "True" });
+});
+
+test("while agents are on their way, the column says how far the first one is", () => {
+  const snapshot = aPoolSnapshot({ agents: [one, aPoolAgent(1, 1, { isReady: false, phase: "Joining" }), three] });
+  expect(summaryOf(snapshot)).toMatchObject({ reason: "tokyo-1-1: Joining" });
+  expect(conditionOf(snapshot, "Reconciling")).toMatchObject({ status: "True", reason: "AgentsNotReady" });
+  expect(conditionOf(snapshot, "Stalled")).toMatchObject({ status: "False" });
+});
+
+test("an agent whose host was refused is not counted into a zone, and stalls the pool with its reason", () => {
+  const stall = { reason: "VcpuLimit", message: "Ask for more." };
+  const snapshot = aPoolSnapshot({
+    agents: [aPoolAgent(0, 1, { host: "unlaunched", isReady: false, isStalled: true, stall }), aPoolAgent(1, 1), three],
+  });
+  expect(summaryOf(snapshot)).toMatchObject({ zones: "1c:1,1d:1", reason: "tokyo-0-1: VcpuLimit" });
+  expect(conditionOf(snapshot, "Stalled")).toMatchObject({
+    status: "True",
+    reason: "VcpuLimit",
+    message: "tokyo-0-1: Ask for more.",
+  });
+});
+
+test("a paused pool that is complete stays Ready, one that is not says why nothing happens", () => {
+  const mode = { kind: "paused", reason: "PoolPaused", message: "m" } as const;
+  expect(conditionOf(aPoolSnapshot({ mode }), "Ready")).toMatchObject({ status: "True" });
+  expect(conditionOf(aPoolSnapshot({ mode }), "Paused")).toMatchObject({ status: "True" });
+  expect(conditionOf(aPoolSnapshot({ mode, agents: [one] }), "Ready")).toMatchObject({
+    status: "False",
+    reason: "PoolPaused",
+  });
+});
+
+test("one host at a time is offered to a person, and stays offered until it is finished (S11)", () => {
+  const waiting = [0, 1].map((slot) => aPoolAgent(slot, 1, { isReady: false, isAwaitingPerson: true }));
+  expect(awaitingRegistrationOn(aPoolSnapshot({ agents: waiting }))).toBe("tokyo-0-1");
+  const offered = aPool({ status: { awaitingRegistrationOn: "tokyo-1-1" } });
+  expect(awaitingRegistrationOn(aPoolSnapshot({ agents: waiting, pool: offered }))).toBe("tokyo-1-1");
+  expect(awaitingRegistrationOn(aPoolSnapshot({ pool: offered }))).toBeUndefined();
+});
