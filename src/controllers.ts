@@ -61,6 +61,7 @@ export function addLoops(registrar: Registrar, ports: AgentPorts & PoolPorts, se
     kind: kinds.CLOUD_SYNC_AGENT,
     reconcile: agentReconciler(ports),
     watches: [
+      statusOf(kinds.CLOUD_SYNC_AGENT, wake.permittedAgent),
       statusOf(kinds.CLOUD_SYNC_AGENT_POOL, wake.agentsOfPool(caches)),
       specOf(kinds.AD_DOMAIN, wake.agentsOfDomain(caches)),
       specOf(kinds.ENTRA_TENANT, wake.agentsOfTenant(caches)),

@@ -59,6 +59,11 @@ export function poolsOfNamespace({ pools }: Caches) {
       .map(keyOf);
 }
 
+/** The pool's loop writes its permission into the agent's own status: without this the agent sees it only at its next visit. */
+export function permittedAgent(agent: KubeObject): Keys {
+  return textAt(agent, "status", "retirement", "reason") === undefined ? [] : [keyOf(agent)];
+}
+
 export function agentsOfPool({ agents }: Caches) {
   return (pool: KubeObject): Keys => agents.byIndex(INDEX.agentsByPoolUID, pool.metadata.uid).map(keyOf);
 }
