@@ -42,6 +42,8 @@ export interface Intercept {
   /** Successful writes, oldest first. */
   writes(): readonly RecordedWrite[];
   arm(strike: Strike): ArmedStrike;
+  /** What comes next is named as if nothing had been applied before: for objects that were made anew under old names. */
+  forgetApplied(): void;
   stop(): Promise<void>;
 }
 
@@ -102,6 +104,7 @@ export async function startIntercept({ directory, kubeconfig, endpoints }: Inter
       armed.add(entry);
       return { struck: () => entry.struck, disarm: () => void armed.delete(entry) };
     },
+    forgetApplied: () => before.clear(),
     async stop() {
       await Promise.all([kube.stop(), aws.stop()]);
     },

@@ -45,7 +45,7 @@ test("a kill after any write changes nothing about the end", async () => {
       .missed()
       .filter(({ site }) => !/condition|summary|Replicas|replicas|views|phase|leftovers|dependants/.test(site)),
   ).toEqual([]);
-}, 900_000);
+}, 1_800_000);
 
 async function discover(bench: Bench): Promise<Campaign> {
   const life = await Life.begin(bench, 1);
