@@ -154,9 +154,11 @@ describe("kubectl", () => {
       const story = await eventually(
         "the events of the replacement are there",
         () => inFleet("describe", "csap", POOL),
-        (text) => text.includes("RetirementPermitted"),
+        (text) => text.includes(`Agent ${name} may go`) && text.includes("to replace"),
       );
-      expect(story).toMatch(/AgentCreated.*Created agent tokyo-\d-\d in ap-northeast-1[acd] \(Replace\)\./);
+      expect(story).toMatch(
+        /AgentCreated.*Created agent tokyo-\d-\d in ap-northeast-1[acd] to replace its predecessor\./,
+      );
       expect(story).toMatch(new RegExp(`RetirementPermitted.*Agent ${name} may go: Replaced\\.`));
     },
     fleets.TEST_MS,
