@@ -17,13 +17,22 @@ export type Parsed<T> =
 /** More would not fit a condition. */
 const PROBLEMS_MAX = 10;
 
-export const parseTenant = (object: unknown): Parsed<EntraTenant> =>
-  parseAs<EntraTenant>(entraTenantDefinition, object);
-export const parseDomain = (object: unknown): Parsed<ADDomain> => parseAs<ADDomain>(adDomainDefinition, object);
-export const parsePool = (object: unknown): Parsed<CloudSyncAgentPool> =>
-  parseAs<CloudSyncAgentPool>(cloudSyncAgentPoolDefinition, object);
-export const parseAgent = (object: unknown): Parsed<CloudSyncAgent> =>
-  parseAs<CloudSyncAgent>(cloudSyncAgentDefinition, object);
+export const parseTenant = parserOf<EntraTenant>(entraTenantDefinition);
+export const parseDomain = parserOf<ADDomain>(adDomainDefinition);
+export const parsePool = parserOf<CloudSyncAgentPool>(cloudSyncAgentPoolDefinition);
+export const parseAgent = parserOf<CloudSyncAgent>(cloudSyncAgentDefinition);
+
+/** A frozen object (what caches hand out) is parsed once, however many passes read it; the memory ends with the object. */
+function parserOf<T extends KubeObject>(definition: KindDefinition): (object: unknown) => Parsed<T> {
+  const parsedBefore = new WeakMap<object, Parsed<T>>();
+  return (object) => {
+    const isReusable = typeof object === "object" && object !== null && Object.isFrozen(object);
+    if (!isReusable) return parseAs<T>(definition, object);
+    const known = parsedBefore.get(object) ?? parseAs<T>(definition, object);
+    parsedBefore.set(object, known);
+    return known;
+  };
+}
 
 function parseAs<T extends KubeObject>(definition: KindDefinition, object: unknown): Parsed<T> {
   if (!isKubeObject(object)) return { kind: "invalid", problems: ["the object has no apiVersion, kind or metadata"] };

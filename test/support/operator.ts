@@ -66,7 +66,7 @@ export interface RunningOperator {
 export const SHORT_TIMES: readonly string[] = [
   "--inventory-interval=1s",
   "--command-poll-min=250ms",
-  "--command-poll-max=1s",
+  "--command-poll-max=250ms",
   "--capacity-memory=3s",
   "--absence-proof-window=4s",
   "--lease-duration=3s",

@@ -30,6 +30,8 @@ export async function bundle({ entry, outFile }: BundleOptions): Promise<{ reado
     platform: "node",
     target: "node24",
     format: "esm",
+    // Packages' ES modules where they have some: less to load, and unused parts fall away.
+    mainFields: ["module", "main"],
     sourcemap: "linked",
     minify: false,
     treeShaking: true,

@@ -36,6 +36,8 @@ export function poolReconciler(ports: PoolPorts): Reconcile {
     if (!ports.mayAct()) return { kind: "retry", reason: "NotLeading" };
     const outcome = await actOnPool(action, observed, ports, signal);
     if (outcome.next === "gone") return { kind: "done" };
+    // The finalizer is a write of its own: the next pass publishes on top of it.
+    if (action.kind === "addFinalizer" && outcome.next === "again") return { kind: "requeue", afterMs: 0 };
     if (outcome.next === "backOff") return { kind: "retry", reason: "Contended" };
     const published = await writePoolStatus(
       outcome.pool,
