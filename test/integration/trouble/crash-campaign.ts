@@ -72,6 +72,7 @@ export async function startBench(flags: readonly string[] = []): Promise<Bench> 
 
 /** Long enough that a busy machine never costs the lead by itself; a killed leader's lease is deleted instead of waited for. */
 const CRASH_FLAGS = ["--lease-duration=20s", "--lease-renew-deadline=15s", "--lease-retry-period=200ms"];
+const SLOT_LEASE_PREFIX = "cloudsync-slot-";
 const LEADER_LEASE = "cloudsync-operator";
 
 async function holderOf({ api, operatorNamespace }: Stack): Promise<unknown> {
@@ -101,6 +102,11 @@ export class Life {
   static async begin(bench: Bench, replicas: number): Promise<Life> {
     const hosts = await worldHosts(bench.stack);
     bench.intercept.forgetApplied();
+    // A free slot's Lease stays for ever; a fresh installation has none yet.
+    const { api, operatorNamespace } = bench.stack;
+    const leases = await api.list("leases", operatorNamespace);
+    for (const { metadata } of leases.filter(({ metadata: { name } }) => name.startsWith(SLOT_LEASE_PREFIX)))
+      await api.delete("leases", operatorNamespace, metadata.name);
     return new Life(bench, replicas, new Set(hosts.map(({ instanceID }) => instanceID)));
   }
 
@@ -178,7 +184,7 @@ export class Life {
         object === undefined ? [] : [`${object.metadata.name} ${JSON.stringify(conditionsOf(object))}`],
       ),
       slotHolders: leases
-        .filter(({ metadata }) => metadata.name.startsWith("cloudsync-slot-"))
+        .filter(({ metadata }) => metadata.name.startsWith(SLOT_LEASE_PREFIX))
         .map(({ spec }) => (typeof spec["holderIdentity"] === "string" ? spec["holderIdentity"] : ""))
         .filter((holder) => holder !== ""),
       liveHosts: hosts.filter(isLive).length,
