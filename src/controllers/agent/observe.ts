@@ -158,11 +158,12 @@ function probeEvidence(
   const { agent, instance } = snapshot;
   const instanceID = agent.status.instanceID === undefined ? undefined : parseInstanceId(agent.status.instanceID);
   const isRunning = instance.kind === "found" && instance.instances.some(({ state }) => state === "running");
-  const isDeleting = agent.metadata.deletionTimestamp !== undefined;
+  // A deleted agent serves, and is probed, until its pool lets it go: the floor counts on it (S3).
+  const isLeaving = agent.metadata.deletionTimestamp !== undefined && agent.status.retirement !== undefined;
   const isManual = agent.spec.template.agent.registration.mode === "Manual";
   const isWanted = isPassed(snapshot, "Configured") || (isManual && isPassed(snapshot, "Installed"));
   if (scope === undefined || instanceID === undefined) return { kind: "unread" };
-  if (!isRunning || isDeleting || !isWanted) {
+  if (!isRunning || isLeaving || !isWanted) {
     probes.forget(instanceID);
     return { kind: "unread" };
   }

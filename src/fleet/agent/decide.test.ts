@@ -1,6 +1,7 @@
 import { anAgent, anAgentSnapshot, anInstance, HEALTHY_FACTS, INSTANCE_ID, NOW_MS } from "../testing/builders.ts";
 import { decideAgent, type AgentAction } from "./decide.ts";
 import { judgeLinks } from "./links.ts";
+import { agentFindings } from "./summary.ts";
 import type { AgentSnapshot } from "./snapshot.ts";
 
 const LAUNCH = {
@@ -384,3 +385,16 @@ function mine(leftMs: number): AgentSnapshot["slot"] {
 function named(name: string) {
   return expect.objectContaining({ name }) as never;
 }
+
+test("a deleted agent stays Ready while it serves, until its pool lets it go (S3)", () => {
+  const readyOf = (snapshot: AgentSnapshot) =>
+    agentFindings(snapshot, decideAgent(snapshot)).find(({ type }) => type === "Ready");
+  expect(readyOf(deleted({}))).toMatchObject({ status: "True" });
+  expect(
+    readyOf({
+      ...deleted({}),
+      probe: { kind: "read", facts: { ...HEALTHY_FACTS, agentService: "Stopped" }, ageMs: 0 },
+    }),
+  ).toMatchObject({ status: "False", reason: "AgentServiceNotRunning" });
+  expect(readyOf(deleted({ retirement: RETIREMENT }))).toMatchObject({ status: "False", reason: "Deleting" });
+});

@@ -31,14 +31,18 @@ export function agentFindings(
   ];
 }
 
+/** A deleted agent stays Ready while it serves: until its pool lets it go, or it is ended at once (S3). */
 function readyFinding({ agent }: AgentSnapshot, plan: AgentPlan, firstOpen: LinkVerdict | undefined): ConditionFinding {
   const type = "Ready";
-  if (agent.metadata.deletionTimestamp !== undefined) {
+  const isEnding = plan.action.kind === "terminate" || plan.action.kind === "removeFinalizer";
+  if (agent.metadata.deletionTimestamp !== undefined && (agent.status.retirement !== undefined || isEnding)) {
     const message = "message" in plan.action ? plan.action.message : "";
     return { type, status: "False", reason: "Deleting", message };
   }
-  if (firstOpen === undefined)
-    return { type, status: "True", reason: "Ready", message: "Launched, joined, registered, configured and healthy." };
+  if (firstOpen === undefined) {
+    const message = "Launched, joined, registered, configured and healthy.";
+    return { type, status: "True", reason: "Ready", message };
+  }
   return { type, status: firstOpen.status, reason: firstOpen.reason, message: firstOpen.message };
 }
 
