@@ -151,7 +151,12 @@ test("only agents and pools whose instance or node changed are announced", async
 test("a scope nobody asks for is dropped, and its calls end", async () => {
   const { aws, clock, transport } = fakeAws(answering(aCloud()));
   aws.inventory.current(SCOPE);
-  await clock.advance(11 * 33_000);
+  // Ten intervals are five minutes here; loops at rest ask less often, so that the longer bound holds.
+  await clock.advance(10 * 60_000);
+  const countWhileAsked = transport.seen.length;
+  await clock.advance(60_000);
+  expect(transport.seen.length).toBeGreaterThan(countWhileAsked);
+  await clock.advance(10 * 60_000);
   const countWhenDropped = transport.seen.length;
   await clock.advance(600_000);
   expect(transport.seen).toHaveLength(countWhenDropped);

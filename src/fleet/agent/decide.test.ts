@@ -87,6 +87,16 @@ const launchRows: readonly Row[] = [
     { ...fresh({}), pool: { kind: "present", isDeleting: true, hasReleased: false, isOfferedRegistration: false } },
     { kind: "hold", reason: "PoolDeleting" },
   ],
+  [
+    "launches nothing for a pool that is gone: a restored record may have a host already (S1, S2)",
+    { ...fresh({}), pool: { kind: "absent" } },
+    { kind: "hold", reason: "PoolAbsent" },
+  ],
+  [
+    "launches nothing while its pool is unread (S5)",
+    { ...fresh({}), pool: { kind: "unread" } },
+    { kind: "hold", reason: "PoolUnread" },
+  ],
   ["does not launch again when a known instance is not listed (S5)", fresh(RUNNING_STATUS), { kind: "hold" }],
   [
     "does not launch again when EC2 says the instance is terminated",

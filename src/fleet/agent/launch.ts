@@ -14,9 +14,8 @@ export function decideLaunch(snapshot: AgentSnapshot): AgentAction {
     const message = `${unclaimedInstanceIDs.slice(0, 3).join(", ")} run under this pool's name for another pool UID: terminate or release them, then launches go on.`;
     return { kind: "hold", reason: "UnclaimedInstances", message };
   }
-  if (snapshot.pool.kind === "present" && snapshot.pool.isDeleting) {
-    return { kind: "hold", reason: "PoolDeleting", message: "The pool is being deleted." };
-  }
+  const withoutPool = whyPoolLaunchesNothing(snapshot);
+  if (withoutPool !== undefined) return withoutPool;
   if (hold !== undefined && nowMs < hold.untilMs && !isRequested(snapshot)) {
     return { kind: "hold", reason: hold.failure.reason, message: sentenceOf(hold.failure), untilMs: hold.untilMs };
   }
@@ -31,6 +30,24 @@ export function decideLaunch(snapshot: AgentSnapshot): AgentAction {
     message: "An old launch has an unknown outcome: EC2 is listed several times before another attempt.",
     untilMs: nowMs + limits.absenceWindowMs,
   };
+}
+
+/** A record that came back from a backup names a pool that is gone: its host may run already, under the UID that the record had then (S1, S2). */
+function whyPoolLaunchesNothing({ pool }: AgentSnapshot): AgentAction | undefined {
+  switch (pool.kind) {
+    case "unread":
+      return { kind: "hold", reason: "PoolUnread", message: "The pool has not been read yet." };
+    case "absent":
+      return {
+        kind: "hold",
+        reason: "PoolAbsent",
+        message: "The pool that made this agent is gone: nothing is launched for it; delete the agent.",
+      };
+    case "present":
+      return pool.isDeleting
+        ? { kind: "hold", reason: "PoolDeleting", message: "The pool is being deleted." }
+        : undefined;
+  }
 }
 
 /** Several complete lists over the window without the instance: one NotFound is never enough (S5; aws reference, 1.2). */

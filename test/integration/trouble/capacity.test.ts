@@ -132,7 +132,7 @@ test(
       Ready: "False/InsufficientCapacity",
       Stalled: "False",
     });
-    expect(conditionOf(pool, "Ready")?.message).toMatch(/tried again in a few minutes/);
+    expect(conditionOf(pool, "Ready")?.message).toMatch(/Tried again in a few minutes/);
     const waiting = (await stack.agents(namespace)).filter((agent) => !isReady(agent));
     expect(waiting.map((agent) => fleets.conditionText(agent, "Launched"))).toEqual(["False/InsufficientCapacity"]);
     expect(pool.status?.readyReplicas).toBe(2);
