@@ -67,14 +67,7 @@ function nextVisit(
   outcome: ActOutcome,
   hasChanged: boolean,
 ): ReconcileResult {
-  if (outcome.next === "backOff") {
-    const retryAfterMs = outcome.failure?.retryAfterMs;
-    return {
-      kind: "retry",
-      reason: outcome.failure?.reason ?? "Contended",
-      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    };
-  }
+  if (outcome.next === "backOff") return afterContention(outcome);
   if (outcome.next === "again" || hasChanged) return { kind: "requeue", afterMs: 0 };
   const { health } = snapshot.agent.spec.template;
   const evidenceLeftMs =
@@ -90,6 +83,22 @@ function nextVisit(
   return { kind: "requeue", afterMs: Math.max(VISIT_GAP_MS, afterMs + EDGE_MS) };
 }
 
+/**
+ * A throttled call was not carried out, and the buckets of the AWS side already slow down for all: the key itself waits a fixed time.
+ * Everything else backs off by key.
+ */
+function afterContention({ failure }: ActOutcome): ReconcileResult {
+  const retryAfterMs = failure?.retryAfterMs;
+  if (failure?.class === "Throttled")
+    return { kind: "requeue", afterMs: Math.max(THROTTLED_REVISIT_MS, retryAfterMs ?? 0) };
+  return {
+    kind: "retry",
+    reason: failure?.reason ?? "Contended",
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  };
+}
+
+const THROTTLED_REVISIT_MS = 2_000;
 /** An empty list changes no agent, so nothing wakes the loop when the first one has been read. */
 const UNREAD_REVISIT_MS = 1_000;
 /** While something is open, its deadline is looked at this often at the latest (L2). */
