@@ -113,7 +113,7 @@ async function launch(attempt: number, isStored: boolean, scope: AwsScope, conte
 
 /** A fresh read of the very instance and its tags stands before the end of it (S2; aws reference, 2.2). */
 async function terminate(instanceIDText: string, scope: AwsScope, context: ActContext): Promise<ActOutcome> {
-  const { ports, observed, signal } = context;
+  const { ports, memory, observed, signal } = context;
   const { agent } = observed.snapshot;
   const refused = (failure: Failure): ActOutcome => ({ current: agent, change: NOTHING, next: "backOff", failure });
   const instanceID = parseInstanceId(instanceIDText);
@@ -138,11 +138,18 @@ async function terminate(instanceIDText: string, scope: AwsScope, context: ActCo
     return refused(notOurs(instanceID));
   ports.inventory.refreshSoon(scope);
   if (state === "shutting-down" || state === "terminated") return { current: agent, change: NOTHING, next: "backOff" };
-  const allowed = await ports.instances.allowTermination(scope, instanceID, signal);
-  if (allowed.kind !== "done") return refused(allowed.failure);
+  const { uid } = agent.metadata;
+  if (!memory.unprotected.has(uid)) {
+    const allowed = await ports.instances.allowTermination(scope, instanceID, signal);
+    if (allowed.kind !== "done") return refused(allowed.failure);
+    memory.unprotected.add(uid);
+  }
   const outcome = await ports.instances.terminate(scope, instanceID, signal);
   ports.inventory.refreshSoon(scope);
-  return outcome.kind === "done" ? { current: agent, change: NOTHING, next: "again" } : refused(outcome.failure);
+  if (outcome.kind === "done") return { current: agent, change: NOTHING, next: "again" };
+  // Refused: perhaps somebody protected it again in between.
+  if (outcome.kind === "refused" && outcome.failure.class !== "Throttled") memory.unprotected.delete(uid);
+  return refused(outcome.failure);
 }
 
 function notOurs(instanceID: string): Failure {

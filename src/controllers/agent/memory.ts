@@ -14,6 +14,8 @@ export interface AgentMemory {
   /** Counts one complete list (by the instant it began) that did not show the agent's instance. */
   notListed(uid: string, listedMs: number): { readonly answers: number; readonly sinceAgeMs: number };
   listed(uid: string): void;
+  /** Instances whose termination protection this process has lifted: not asked twice. Lost in a crash, it is lifted again, which changes nothing. */
+  readonly unprotected: Set<string>;
   forget(uid: string): void;
   /** Monotonic instant of this process's start: evidence is refreshed from there (S12). */
   readonly startedMs: number;
@@ -28,8 +30,10 @@ interface Absence {
 export function agentMemory(clock: Clock): AgentMemory {
   const holds = new Map<string, Hold>();
   const absences = new Map<string, Absence>();
+  const unprotected = new Set<string>();
   return {
     startedMs: clock.monotonicMs(),
+    unprotected,
     hold: (uid) => holds.get(uid),
     remember: (uid, failure, delayMs) => void holds.set(uid, { failure, untilMs: clock.nowMs() + delayMs }),
     clearHold: (uid) => void holds.delete(uid),
@@ -46,6 +50,7 @@ export function agentMemory(clock: Clock): AgentMemory {
     forget(uid) {
       holds.delete(uid);
       absences.delete(uid);
+      unprotected.delete(uid);
     },
   };
 }

@@ -1,7 +1,6 @@
-import { anAgent, anAgentSnapshot, anInstance, HEALTHY_FACTS, INSTANCE_ID, NOW_MS } from "../testing/builders.ts";
+import { anAgent, anAgentSnapshot, anInstance, INSTANCE_ID, NOW_MS } from "../testing/builders.ts";
 import { decideAgent, type AgentAction } from "./decide.ts";
 import { judgeLinks } from "./links.ts";
-import { agentFindings } from "./summary.ts";
 import type { AgentSnapshot } from "./snapshot.ts";
 
 const LAUNCH = {
@@ -297,47 +296,6 @@ test("a failed step waits for its retry, and a person's request brings it forwar
   expect(decideAgent({ ...waiting, agent }).action).toMatchObject({ progress: { kind: "begin", attempt: 2 } });
 });
 
-test("Ready needs evidence younger than evidenceMaxAge, and carries over a start for as long (S12)", () => {
-  const healthOf = (snapshot: AgentSnapshot) => judgeLinks(snapshot).find(({ type }) => type === "Healthy");
-  const ready = running({ passed: "all" });
-  expect(healthOf(ready)).toMatchObject({ status: "True" });
-  expect(healthOf({ ...ready, probe: { kind: "read", facts: HEALTHY_FACTS, ageMs: 15 * 60_000 + 1 } })).toMatchObject({
-    status: "Unknown",
-    reason: "EvidenceStale",
-  });
-  expect(healthOf({ ...ready, probe: { kind: "unread" }, processAgeMs: 1_000 })).toMatchObject({ status: "True" });
-  expect(healthOf({ ...ready, probe: { kind: "unread" }, processAgeMs: 15 * 60_000 + 1 })).toMatchObject({
-    status: "Unknown",
-  });
-  expect(healthOf({ ...ready, instance: anInstance("terminated"), processAgeMs: 1_000 })).toMatchObject({
-    status: "False",
-    reason: "InstanceTerminated",
-  });
-});
-
-test("each fact of the probe that is wrong is named", () => {
-  const wrong: readonly (readonly [Partial<typeof HEALTHY_FACTS>, string])[] = [
-    [{ domain: null }, "NotDomainJoined"],
-    [{ isDomainTrusted: false }, "DomainTrustBroken"],
-    [{ isGMSAUsable: false }, "GMSAUnusable"],
-    [{ agentService: "Stopped" }, "AgentServiceNotRunning"],
-    [{ serviceAccount: "NT SERVICE\\AADConnectProvisioningAgent" }, "VirtualServiceAccount"],
-    [{ tenantID: null }, "NotRegistered"],
-    [{ tenantID: "00000000-0000-4000-8000-000000000000" }, "WrongTenant"],
-    [{ configuredDomains: [] }, "DomainNotConfigured"],
-    [{ certificateNotAfter: "2026-01-01T00:00:00Z" }, "CertificateExpired"],
-    [{ unreachableDomainControllers: ["10.0.1.10"] }, "DomainControllersUnreachable"],
-    [{ isEntraReachable: false }, "EntraUnreachable"],
-  ];
-  for (const [facts, reason] of wrong) {
-    const snapshot = {
-      ...running({ passed: "all" }),
-      probe: { kind: "read", facts: { ...HEALTHY_FACTS, ...facts }, ageMs: 0 } as const,
-    };
-    expect(judgeLinks(snapshot).at(-1)).toMatchObject({ type: "Healthy", status: "False", reason });
-  }
-});
-
 test("two live instances of one agent are an alarm, never a reason to terminate", () => {
   const [one] = anInstance("running").instances;
   if (one === undefined) throw new Error("no instance");
@@ -395,16 +353,3 @@ function mine(leftMs: number): AgentSnapshot["slot"] {
 function named(name: string) {
   return expect.objectContaining({ name }) as never;
 }
-
-test("a deleted agent stays Ready while it serves, until its pool lets it go (S3)", () => {
-  const readyOf = (snapshot: AgentSnapshot) =>
-    agentFindings(snapshot, decideAgent(snapshot)).find(({ type }) => type === "Ready");
-  expect(readyOf(deleted({}))).toMatchObject({ status: "True" });
-  expect(
-    readyOf({
-      ...deleted({}),
-      probe: { kind: "read", facts: { ...HEALTHY_FACTS, agentService: "Stopped" }, ageMs: 0 },
-    }),
-  ).toMatchObject({ status: "False", reason: "AgentServiceNotRunning" });
-  expect(readyOf(deleted({ retirement: RETIREMENT }))).toMatchObject({ status: "False", reason: "Deleting" });
-});

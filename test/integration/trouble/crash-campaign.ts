@@ -81,7 +81,7 @@ async function holderOf({ api, operatorNamespace }: Stack): Promise<unknown> {
 }
 
 /** Only a broken run or a starved machine needs it. */
-const PHASE_TIMEOUT_MS = 180_000;
+const PHASE_TIMEOUT_MS = 300_000;
 /** A write that the clean run made at rest may come a little after the state is reached. */
 const LATE_WRITE_MS = 2_500;
 

@@ -100,7 +100,7 @@ test.each(rows)(
       await control.ask("DELETE", "/faults");
     }
   },
-  240_000,
+  900_000,
 );
 
 /** Results of all steps; fails when one operation took effect twice on its host. */
