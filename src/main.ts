@@ -4,8 +4,8 @@
  */
 import { readFileSync } from "node:fs";
 import { startOperator } from "./process/operator.ts";
+import { systemPorts } from "./process/system-ports.ts";
 import { buildFacts } from "./runtime/build-facts.ts";
-import { systemClock, systemDice } from "./runtime/clock.ts";
 import { parseConfig, REFUSED_EXIT_CODE } from "./runtime/config.ts";
 import { processLog } from "./runtime/log.ts";
 
@@ -31,12 +31,7 @@ if (reading.kind === "shown") {
     void log.flush().finally(() => process.exit(1));
   });
   try {
-    const operator = await startOperator(config, {
-      clock: systemClock,
-      dice: systemDice,
-      log,
-      environment: process.env,
-    });
+    const operator = await startOperator(config, await systemPorts(config, { log, environment: process.env }));
     process.once("SIGTERM", () => operator.stop("SIGTERM"));
     process.once("SIGINT", () => operator.stop("SIGINT"));
     // The health server holds the process open until the shutdown has ended.

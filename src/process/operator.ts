@@ -2,9 +2,7 @@
  * The composition root: config -> clients -> controllers -> run. The only place where adapters meet controllers.
  * Guarantees: loops run only as leader and after all caches are synced; the shutdown order of operator-engineering, section 4.4.
  */
-import { randomUUID } from "node:crypto";
-import { hostname } from "node:os";
-import { createAws, type Aws } from "../aws/adapters.ts";
+import { createAws, type Aws, type AwsOptions } from "../aws/adapters.ts";
 import { grantFaults } from "../aws/scope/scopes.ts";
 import { addLoops } from "../controllers.ts";
 import type { AgentPorts } from "../controllers/agent/ports.ts";
@@ -14,15 +12,13 @@ import { leaderElector, type LeaderElector } from "../kube/lease.ts";
 import { kubeRuntime } from "../kube/runtime.ts";
 import type { KubeRuntime } from "../kube/runtime-port.ts";
 import type { KubeTransport } from "../kube/transport.ts";
-import { undiciTransport } from "../kube/undici-transport.ts";
 import { buildFacts } from "../runtime/build-facts.ts";
 import type { Clock, Dice } from "../runtime/clock.ts";
 import type { OperatorConfig } from "../runtime/config.ts";
-import { startHealthServers } from "../runtime/health.ts";
-import { eventLoopDelay, watchEventLoop } from "../runtime/health-event-loop.ts";
+import type { HealthServers, HealthSources } from "../runtime/health.ts";
 import { LIMITS } from "../runtime/limits.ts";
 import type { Log } from "../runtime/log.ts";
-import { processMetrics, type Metrics } from "../runtime/metrics.ts";
+import type { Metrics } from "../runtime/metrics.ts";
 import { shutdownOnce } from "../runtime/shutdown.ts";
 import { shutdownStages } from "../runtime/shutdown-stages.ts";
 import { declareCaches, type DeclaredCaches } from "./caches.ts";
@@ -30,11 +26,26 @@ import { crdProblems } from "./crd-check.ts";
 import { conditionsOf, wakeFromOutside } from "./outside.ts";
 import { serviceAccountReader, serviceAccountTokens } from "./service-accounts.ts";
 
+/** Everything by which the operator touches the outside, time and chance included; a simulation brings its own. */
 export interface ProcessPorts {
   readonly clock: Clock;
   readonly dice: Dice;
   readonly log: Log;
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly metrics: Metrics;
+  /** Names this process in leases and events; no two processes share one. */
+  readonly identity: string;
+  readonly kubernetes: KubeTransports;
+  readonly aws: Pick<AwsOptions, "homeRegion" | "requestHandler" | "operatorCredentials">;
+  /** Answers probes and scrapes until closed. */
+  serveHealth(sources: HealthSources): Promise<HealthServers>;
+  /** Watches what time cannot show: how late the event loop runs. Returns how to stop. */
+  watchEventLoop(): () => void;
+}
+
+export interface KubeTransports {
+  readonly calls: KubeTransport;
+  /** Of its own: a flood of calls must not cost the lease. */
+  readonly lease: KubeTransport;
 }
 
 export interface OperatorProcess {
@@ -44,21 +55,19 @@ export interface OperatorProcess {
   stop(reason: string): void;
 }
 
-type Root = ProcessPorts & { readonly config: OperatorConfig; readonly metrics: Metrics; readonly identity: string };
+type Root = ProcessPorts & { readonly config: OperatorConfig };
 
 /** Starts everything. Rejects with a sentence when it cannot start at all. */
 export async function startOperator(config: OperatorConfig, ports: ProcessPorts): Promise<OperatorProcess> {
-  const { clock, log } = ports;
-  const build = buildFacts();
-  const metrics = processMetrics({ build, nonstandardEndpoints: config.awsEndpoints.nonstandard.length });
-  const root: Root = { ...ports, config, metrics, identity: `${hostname()}-${randomUUID().slice(0, 8)}` };
+  const { clock, log, metrics, identity, kubernetes } = ports;
+  const root: Root = { ...ports, config };
   const ended = Promise.withResolvers<number>();
   const stopping = new AbortController();
-  const { kube, transports } = await connect(root);
+  const kube = kubeOf(root);
   const problems = [...grantFaults(config.identityGrants), ...(await crdProblems(kube.port, stopping.signal))];
   if (problems.length > 0) throw new Error(problems.join("\n"));
 
-  const elector = electorOf(root, transports.lease, (reason) => finish(1, `leadership lost: ${reason}`));
+  const elector = electorOf(root, (reason) => finish(1, `leadership lost: ${reason}`));
   const aws = awsOf(root, kube);
   const probes = probeBoard({ commands: aws.commands, clock, ...PROBE_TIMES });
   const declared = declareCaches(kube, config.operatorNamespace);
@@ -79,7 +88,7 @@ export async function startOperator(config: OperatorConfig, ports: ProcessPorts)
     conditions: () => conditionsOf(declared.caches),
   });
 
-  const stopEventLoopWatch = watchEventLoop({ clock, log, source: eventLoopDelay() });
+  const stopEventLoopWatch = ports.watchEventLoop();
   const shutdown = shutdownOnce(
     shutdownStages({
       markNotReady: () => undefined, // isShuttingDown answers /readyz
@@ -93,24 +102,18 @@ export async function startOperator(config: OperatorConfig, ports: ProcessPorts)
         stopEventLoopWatch();
         aws.close();
         await kube.close();
-        await Promise.all([transports.calls.close(), transports.lease.close(), health.close()]);
+        await Promise.all([kubernetes.calls.close(), kubernetes.lease.close(), health.close()]);
       },
     }),
     { clock, log, totalMs: LIMITS.shutdownMs },
   );
-  const health = await startHealthServers({
-    bindAddress: config.bindAddress,
-    healthPort: config.healthPort,
-    metricsPort: config.metricsPort,
-    sources: {
-      stuckControllers: () => kube.health().stuck,
-      notReadyBecause: () =>
-        shutdown.isShuttingDown() ? ["shutting down"] : kube.health().unsynced.map((kind) => `not synced: ${kind}`),
-    },
-    metrics,
+  const health = await ports.serveHealth({
+    stuckControllers: () => kube.health().stuck,
+    notReadyBecause: () =>
+      shutdown.isShuttingDown() ? ["shutting down"] : kube.health().unsynced.map((kind) => `not synced: ${kind}`),
   });
   const { healthPort, metricsPort } = health;
-  log.info("started", { ...build, identity: root.identity, healthPort, metricsPort, ownerID: config.ownerID });
+  log.info("started", { ...buildFacts(), identity, healthPort, metricsPort, ownerID: config.ownerID });
 
   let exitCode = 0;
   function finish(code: number, reason: string): void {
@@ -142,28 +145,9 @@ async function lead(
   await probes.run(signal);
 }
 
-interface Transports {
-  readonly calls: KubeTransport;
-  /** Of its own: a flood of calls must not cost the lease. */
-  readonly lease: KubeTransport;
-}
-
-async function connect({
-  clock,
-  dice,
-  log,
-  config,
-  metrics,
-  identity,
-}: Root): Promise<{ kube: KubeRuntime; transports: Transports }> {
-  const kubeconfig = config.kubeconfig === undefined ? {} : { kubeconfig: config.kubeconfig };
-  const userAgent = `cloudsync-operator/${buildFacts().version}`;
-  const transports = {
-    calls: await undiciTransport({ clock, userAgent, ...kubeconfig }),
-    lease: await undiciTransport({ clock, userAgent, ...kubeconfig, connections: 1 }),
-  };
-  const kube = kubeRuntime({
-    transport: transports.calls,
+function kubeOf({ clock, dice, log, config, metrics, identity, kubernetes }: Root): KubeRuntime {
+  return kubeRuntime({
+    transport: kubernetes.calls,
     clock,
     dice,
     log,
@@ -171,17 +155,15 @@ async function connect({
     namespaces: config.watchNamespaces,
     reporter: { controller: "cloudsync.dev/operator", instance: identity, fallbackNamespace: config.operatorNamespace },
   });
-  return { kube, transports };
 }
 
 function electorOf(
-  { clock, dice, log, config, metrics, identity }: Root,
-  transport: KubeTransport,
+  { clock, dice, log, config, metrics, identity, kubernetes }: Root,
   onLost: (reason: string) => void,
 ): LeaderElector {
   const { name, durationMs, renewDeadlineMs, retryPeriodMs } = config.lease;
   return leaderElector({
-    transport,
+    transport: kubernetes.lease,
     clock,
     dice,
     log,
@@ -195,7 +177,7 @@ function electorOf(
   });
 }
 
-function awsOf({ clock, dice, config, metrics, environment }: Root, kube: KubeRuntime): Aws {
+function awsOf({ clock, dice, config, metrics, aws }: Root, kube: KubeRuntime): Aws {
   return createAws({
     version: buildFacts().version,
     endpoints: config.awsEndpoints,
@@ -205,7 +187,7 @@ function awsOf({ clock, dice, config, metrics, environment }: Root, kube: KubeRu
     grants: config.identityGrants,
     serviceAccounts: serviceAccountReader(kube.port),
     tokens: serviceAccountTokens(kube.port),
-    homeRegion: environment["AWS_REGION"] ?? environment["AWS_DEFAULT_REGION"] ?? "us-east-1",
+    ...aws,
     metrics: metrics.cloud,
     rates: config.rates,
     inventoryIntervalMs: config.inventoryIntervalMs,

@@ -2,11 +2,15 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { AwsMetrics } from "../aws/call/metrics.ts";
 import type { KubeMetrics } from "../kube/observers.ts";
-import { processMetrics } from "./metrics.ts";
+import { collectProcessFigures, operatorMetrics } from "./metrics.ts";
 import type { Metrics } from "./metrics.ts";
 
 const BUILD = { version: "1.2.3", commit: "abc" };
-const fresh = (nonstandardEndpoints = 0): Metrics => processMetrics({ build: BUILD, nonstandardEndpoints });
+const fresh = (nonstandardEndpoints = 0): Metrics => {
+  const metrics = operatorMetrics({ build: BUILD, nonstandardEndpoints });
+  collectProcessFigures(metrics);
+  return metrics;
+};
 const NO_SAMPLES = { lastEventAgeMs: () => ({}), longestPassMs: () => ({}), conditions: () => ({}) };
 
 test("the figures fit the observers of the Kubernetes runtime and of the AWS adapters", async () => {

@@ -25,6 +25,7 @@ export interface Metrics {
   /** The text that `/metrics` answers. */
   readonly text: () => Promise<string>;
   readonly contentType: string;
+  readonly registry: Registry;
 }
 
 export interface MetricsOptions {
@@ -33,10 +34,8 @@ export interface MetricsOptions {
   readonly nonstandardEndpoints: number;
 }
 
-export function processMetrics({ build, nonstandardEndpoints }: MetricsOptions): Metrics {
+export function operatorMetrics({ build, nonstandardEndpoints }: MetricsOptions): Metrics {
   const registry = new Registry();
-  // CPU, memory, heap, file descriptors, and the event loop's delay, on which the lease depends.
-  collectDefaultMetrics({ register: registry, prefix: PREFIX });
   const { gauge } = makers(registry);
   const { version, commit } = build;
   gauge("build_info", "Always 1; the labels say which build this is.", ["version", "commit", "node"]).set(
@@ -51,5 +50,11 @@ export function processMetrics({ build, nonstandardEndpoints }: MetricsOptions):
     sample: (samples) => addSamples(registry, samples),
     text: () => registry.metrics(),
     contentType: registry.contentType,
+    registry,
   };
+}
+
+/** Adds CPU, memory, heap, file descriptors, and the event loop's delay, on which the lease depends: figures of a real process. */
+export function collectProcessFigures({ registry }: Metrics): void {
+  collectDefaultMetrics({ register: registry, prefix: PREFIX });
 }
