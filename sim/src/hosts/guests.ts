@@ -5,7 +5,7 @@
 import type { DomainMachines, GuestSurroundings, Guests, GuestsMaker } from "../core/guests.ts";
 import { SSM_DELAYS } from "../ssm/delays.ts";
 import { ssmService } from "../ssm/service.ts";
-import { readContracts } from "./contracts.ts";
+import { readContracts, type Contracts } from "./contracts.ts";
 import { hostControl, type HostControl } from "./control.ts";
 import { HOST_DELAYS } from "./delays.ts";
 import { HostDirectory, type HostsLayout } from "./directory.ts";
@@ -25,12 +25,21 @@ export interface WindowsGuests extends Guests {
 const STEPS_SHOWN_MAX = 50;
 const ENDED_HOSTS_MAX = 2_000;
 
-export const WINDOWS_GUESTS = {
-  delays: [SSM_DELAYS, HOST_DELAYS],
-  make: windowsGuests,
-} satisfies GuestsMaker<HostControl>;
+export const WINDOWS_GUESTS = windowsGuestsUnder();
 
-export function windowsGuests(surroundings: GuestSurroundings, layout: HostsLayout): WindowsGuests {
+/** @param contracts read once for many worlds; each world reads them itself when absent */
+export function windowsGuestsUnder(contracts?: Contracts) {
+  return {
+    delays: [SSM_DELAYS, HOST_DELAYS],
+    make: (surroundings, layout) => windowsGuests(surroundings, layout, contracts),
+  } satisfies GuestsMaker<HostControl>;
+}
+
+export function windowsGuests(
+  surroundings: GuestSurroundings,
+  layout: HostsLayout,
+  contracts: Contracts = readContracts(),
+): WindowsGuests {
   const { faults, machines } = surroundings;
   const directory = new HostDirectory(layout, surroundings);
   const hosts = new Map<string, Host>();
@@ -49,7 +58,7 @@ export function windowsGuests(surroundings: GuestSurroundings, layout: HostsLayo
   const startScript = scriptStarter({
     ...surroundings,
     directory,
-    contracts: readContracts(),
+    contracts,
     faults: new HostFaults(faults, machines),
     lock: (host, entered) => locks.enter(host, entered),
     record: (host, record) => {

@@ -1,0 +1,64 @@
+/** What every run starts from, read from files once a process: CRDs, examples, contracts, documents. Never: inside a run. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { parse, parseAllDocuments } from "yaml";
+import { readContracts } from "../../../sim/src/hosts/contracts.ts";
+import { windowsGuestsUnder } from "../../../sim/src/hosts/guests.ts";
+import { hostDocuments } from "../../../src/host/documents.ts";
+import { parseConfig } from "../../../src/runtime/config.ts";
+import type { OperatorConfig } from "../../../src/runtime/config.ts";
+import { EXAMPLE_ACCOUNT_ID, EXAMPLE_INSTALLERS } from "../../support/operator.ts";
+import type { Manifest } from "../../support/stack-manifests.ts";
+
+const CRDS = resolve(import.meta.dirname, "../../../crds");
+const EXAMPLES = resolve(import.meta.dirname, "../../../examples");
+
+export const NAMESPACE = "identity";
+export const OPERATOR_NAMESPACE = "cloudsync-system";
+export const OWNER_ID = "corp-identity";
+
+export interface Fixtures {
+  readonly crds: readonly object[];
+  /** The files of `examples/`, as a user applies them. */
+  readonly examples: readonly Manifest[];
+  readonly guests: ReturnType<typeof windowsGuestsUnder>;
+  readonly documents: ReturnType<typeof hostDocuments>;
+}
+
+export function loadFixtures(): Fixtures {
+  return {
+    crds: readdirSync(CRDS)
+      .sort()
+      .map((file) => parse(readFileSync(join(CRDS, file), "utf8")) as object),
+    examples: ["10-tenant.yaml", "20-domain.yaml", "30-pool.yaml"]
+      .flatMap((file) => parseAllDocuments(readFileSync(join(EXAMPLES, file), "utf8")))
+      .map((document) => document.toJS() as Manifest),
+    guests: windowsGuestsUnder(readContracts()),
+    documents: hostDocuments(),
+  };
+}
+
+/** The process's own flags, read by its own parser; grants and installers are files that only this parser sees. */
+export function operatorConfig(flags: readonly string[], namespaces: readonly string[]): OperatorConfig {
+  const files: Readonly<Record<string, string>> = {
+    grants: JSON.stringify(namespaces.map((namespace) => ({ namespace, accountID: EXAMPLE_ACCOUNT_ID }))),
+    installers: JSON.stringify(EXAMPLE_INSTALLERS),
+  };
+  const args = [
+    `--owner-id=${OWNER_ID}`,
+    `--operator-namespace=${OPERATOR_NAMESPACE}`,
+    "--identity-grants=grants",
+    "--installer-catalogue=installers",
+    "--allow-nonstandard-endpoints",
+    ...flags,
+  ];
+  const environment = {
+    AWS_ENDPOINT_URL_EC2: "http://ec2.invalid",
+    AWS_ENDPOINT_URL_SSM: "http://ssm.invalid",
+    AWS_ENDPOINT_URL_STS: "http://sts.invalid",
+    AWS_REGION: "ap-northeast-1",
+  };
+  const reading = parseConfig(args, environment, (path) => files[path] ?? "", "simulation");
+  if (reading.kind !== "config") throw new Error(`the flags are refused: ${JSON.stringify(reading)}`);
+  return reading.config;
+}

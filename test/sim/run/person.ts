@@ -1,0 +1,214 @@
+/**
+ * A person's hands on the cluster and the cloud console, without the operator's rights or caution.
+ * Guarantees: every deed is carried out at once and in full, or throws because the run's plan makes no sense; a deed about something that is not there is nothing.
+ */
+import { HOST_ACTIONS } from "../../../sim/src/control/hosts.ts";
+import type { Instance } from "../../../sim/src/ec2/instance.ts";
+import type { ApiServer } from "../../../sim/src/kube/server.ts";
+import type { World } from "../../../sim/src/world.ts";
+import { merged, type Manifest } from "../../support/stack-manifests.ts";
+import { NAMESPACE, OPERATOR_NAMESPACE } from "./fixtures.ts";
+import type { Deed } from "./plan.ts";
+
+export const API = `/apis/cloudsync.dev/v1alpha1/namespaces/${NAMESPACE}`;
+export const POOL_PATH = `${API}/cloudsyncagentpools/tokyo`;
+const APPLY = "application/apply-patch+yaml";
+const MERGE = "application/merge-patch+json";
+
+export interface ClusterObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly uid: string;
+    readonly resourceVersion: string;
+    readonly generation?: number;
+    readonly creationTimestamp: string;
+    readonly deletionTimestamp?: string;
+    readonly finalizers?: readonly string[];
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+    readonly ownerReferences?: readonly { readonly uid: string; readonly kind: string; readonly name: string }[];
+  };
+  readonly spec?: Readonly<Record<string, unknown>>;
+  readonly status?: Readonly<Record<string, unknown>>;
+}
+
+export interface Hands {
+  readonly server: ApiServer;
+  readonly world: World;
+  readonly examples: readonly Manifest[];
+  /** Merged into the example pool. */
+  readonly pool: Readonly<Record<string, unknown>>;
+}
+
+/** Before anything else: namespaces, the operator's among them, and the account that tokens are asked for. */
+export function prepareCluster({ server }: Hands): void {
+  for (const name of [NAMESPACE, OPERATOR_NAMESPACE]) {
+    const body = { apiVersion: "v1", kind: "Namespace", metadata: { name } };
+    must(server, { method: "POST", path: "/api/v1/namespaces", body });
+  }
+}
+
+export function objects(server: ApiServer, plural: string): readonly ClusterObject[] {
+  return server.objects(plural) as readonly ClusterObject[];
+}
+
+/** Agents that are there, by name: what an index of a deed counts. */
+export function agentsByName(server: ApiServer): readonly ClusterObject[] {
+  return [...objects(server, "cloudsyncagents")].sort((left, right) =>
+    left.metadata.name < right.metadata.name ? -1 : 1,
+  );
+}
+
+type ClusterDeed = Exclude<Deed, { kind: "operator" | "restartWith" | "compactWatchHistory" | "jumpClock" }>;
+
+export function carryOut(hands: Hands, deed: ClusterDeed): void {
+  const { server } = hands;
+  switch (deed.kind) {
+    case "apply":
+      for (const manifest of fleetOf(hands)) apply(server, manifest);
+      return;
+    case "edit":
+      change(server, POOL_PATH, deed.change);
+      return;
+    case "scale":
+      change(server, POOL_PATH, { spec: { replicas: deed.replicas } });
+      return;
+    case "annotate":
+      change(server, pathOf(hands, deed), { metadata: { annotations: { [deed.annotation]: deed.value } } });
+      return;
+    case "deleteAgent":
+      remove(server, pathOf(hands, { on: "agent", index: deed.index }), "Background");
+      return;
+    case "deletePool":
+      remove(server, POOL_PATH, deed.propagation);
+      return;
+    case "deleteDomain":
+      remove(server, `${API}/addomains/corp`, "Background");
+      return;
+    case "removeFinalizers":
+      change(server, pathOf(hands, deed), { metadata: { finalizers: null } });
+      return;
+    case "restoreBackup":
+      restore(hands);
+      return;
+    case "host":
+    case "finishRegistration":
+      actOnHost(hands, deed.index, deed.kind === "host" ? deed.action : "register");
+      return;
+    case "removeTags": {
+      const host = hostAt(hands, deed.index);
+      if (host !== undefined) hands.world.ec2.fleet.retag(host, {}, 0);
+      return;
+    }
+  }
+}
+
+function fleetOf({ examples, pool }: Hands): readonly Manifest[] {
+  return examples.map((manifest) => (manifest.kind === "CloudSyncAgentPool" ? merged(manifest, pool) : manifest));
+}
+
+const PLURALS: Readonly<Record<string, string>> = {
+  EntraTenant: "entratenants",
+  ADDomain: "addomains",
+  CloudSyncAgentPool: "cloudsyncagentpools",
+  CloudSyncAgent: "cloudsyncagents",
+};
+
+/** As `kubectl apply --server-side`. */
+function apply(server: ApiServer, manifest: Manifest): void {
+  const { name } = manifest.metadata;
+  const path =
+    manifest.kind === "ServiceAccount"
+      ? `/api/v1/namespaces/${NAMESPACE}/serviceaccounts/${name}`
+      : `${API}/${PLURALS[manifest.kind] ?? ""}/${name}`;
+  must(server, {
+    method: "PATCH",
+    path: `${path}?fieldManager=kubectl&force=true`,
+    contentType: APPLY,
+    body: manifest,
+  });
+}
+
+function change(server: ApiServer, path: string | undefined, body: object): void {
+  if (path === undefined || server.handle({ method: "GET", path }).status === 404) return;
+  must(server, { method: "PATCH", path, contentType: MERGE, body });
+}
+
+function remove(server: ApiServer, path: string | undefined, propagationPolicy: string): void {
+  if (path === undefined || server.handle({ method: "GET", path }).status === 404) return;
+  const body = { apiVersion: "v1", kind: "DeleteOptions", propagationPolicy };
+  must(server, { method: "DELETE", path, body });
+}
+
+function pathOf(
+  { server }: Hands,
+  { on, index }: { readonly on: "pool" | "agent" | "domain" | "tenant"; readonly index: number },
+): string | undefined {
+  switch (on) {
+    case "pool":
+      return POOL_PATH;
+    case "domain":
+      return `${API}/addomains/corp`;
+    case "tenant":
+      return `${API}/entratenants/contoso`;
+    case "agent": {
+      const agents = agentsByName(server);
+      const agent = agents[index % Math.max(1, agents.length)];
+      return agent === undefined ? undefined : `${API}/cloudsyncagents/${agent.metadata.name}`;
+    }
+  }
+}
+
+/** Pool and agents as a backup tool restores them: names and specs of before, new UIDs, no status. */
+function restore({ server }: Hands): void {
+  const kept = ["cloudsyncagentpools", "cloudsyncagents"].flatMap((plural) =>
+    objects(server, plural).map((object) => ({ plural, object })),
+  );
+  for (const { plural, object } of kept) {
+    const path = `${API}/${plural}/${object.metadata.name}`;
+    change(server, path, { metadata: { finalizers: null } });
+    remove(server, path, "Orphan");
+    change(server, path, { metadata: { finalizers: null } });
+  }
+  for (const { plural, object } of kept) {
+    const { apiVersion, kind, spec, metadata } = object;
+    const { name, namespace, labels, annotations } = metadata;
+    const body = { apiVersion, kind, spec, metadata: { name, namespace, labels, annotations } };
+    must(server, { method: "POST", path: `${API}/${plural}`, body: JSON.parse(JSON.stringify(body)) as object });
+  }
+}
+
+/** Hosts that are not terminated, in order of their launch. */
+export function liveHosts({ world }: Pick<Hands, "world">): readonly Instance[] {
+  return world.ec2.fleet.instances().filter(({ state }) => state !== "terminated");
+}
+
+function hostAt(hands: Hands, index: number): Instance | undefined {
+  const hosts = liveHosts(hands);
+  return hosts[index % Math.max(1, hosts.length)];
+}
+
+function actOnHost(hands: Hands, index: number, action: string): void {
+  const host = hostAt(hands, index);
+  const act = HOST_ACTIONS.get(action);
+  if (act === undefined) throw new Error(`no host action is named ${action}`);
+  if (host === undefined) return;
+  try {
+    act(hands.world, host);
+  } catch (error) {
+    // A host that cannot take it (already stopped, not waiting): the person sees a sentence, nothing happens.
+    if (!(error instanceof Error) || error.name !== "ControlRefusal") throw error;
+  }
+}
+
+function must(
+  server: ApiServer,
+  request: { readonly method: string; readonly path: string; readonly contentType?: string; readonly body?: object },
+): void {
+  const { status, body } = server.handle(request);
+  if (status >= 300)
+    throw new Error(`${request.method} ${request.path} of a person: ${status} ${JSON.stringify(body)}`);
+}

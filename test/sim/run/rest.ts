@@ -1,0 +1,65 @@
+/**
+ * Whether a fleet has come to rest, from the cluster alone. Pure.
+ * Guarantees: "ready" and "gone" only when nothing is on its way; a fleet that waits for a person says for what.
+ */
+import type { ClusterObject } from "./person.ts";
+
+export type Rest =
+  | { readonly kind: "ready" }
+  | { readonly kind: "gone" }
+  /** Nothing more happens before a person acts: paused, Observe, Stalled, AwaitingPerson. */
+  | { readonly kind: "waits"; readonly why: string }
+  | { readonly kind: "moving"; readonly why: string };
+
+interface Condition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason: string;
+  readonly observedGeneration?: number;
+}
+
+export function conditionOf(object: ClusterObject, type: string): Condition | undefined {
+  const conditions = (object.status?.["conditions"] ?? []) as readonly Condition[];
+  return conditions.find((condition) => condition.type === type);
+}
+
+export function isReady(object: ClusterObject): boolean {
+  return conditionOf(object, "Ready")?.status === "True";
+}
+
+export function restOf(pools: readonly ClusterObject[], agents: readonly ClusterObject[]): Rest {
+  const [pool] = pools;
+  if (pool === undefined) {
+    return agents.length === 0 ? { kind: "gone" } : orphans(agents);
+  }
+  if (pool.metadata.deletionTimestamp !== undefined) return { kind: "moving", why: "the pool is being deleted" };
+  const ready = conditionOf(pool, "Ready");
+  if (ready === undefined || ready.observedGeneration !== pool.metadata.generation) {
+    return { kind: "moving", why: `the pool's status is of generation ${String(ready?.observedGeneration)}` };
+  }
+  const leaving = agents.find((agent) => agent.metadata.deletionTimestamp !== undefined);
+  if (leaving !== undefined) return { kind: "moving", why: `${leaving.metadata.name} is leaving` };
+  const waits = waitsForPerson(pool) ?? agents.map(waitsForPerson).find((why) => why !== undefined);
+  if (ready.status === "True" && agents.length === pool.spec?.["replicas"] && agents.every(isReady)) {
+    return waits === undefined ? { kind: "ready" } : { kind: "waits", why: waits };
+  }
+  return waits === undefined
+    ? { kind: "moving", why: `Ready=${ready.status}/${ready.reason}` }
+    : { kind: "waits", why: waits };
+}
+
+/** Agents without a pool stay as they are until a person deletes them. */
+function orphans(agents: readonly ClusterObject[]): Rest {
+  const leaving = agents.find((agent) => agent.metadata.deletionTimestamp !== undefined);
+  if (leaving !== undefined) return { kind: "moving", why: `${leaving.metadata.name} is leaving` };
+  return { kind: "waits", why: `${agents.length} agents have no pool` };
+}
+
+function waitsForPerson(object: ClusterObject): string | undefined {
+  const { name } = object.metadata;
+  if (conditionOf(object, "Paused")?.status === "True") return `${name} is paused`;
+  const stalled = conditionOf(object, "Stalled");
+  if (stalled?.status === "True") return `${name} is Stalled: ${stalled.reason}`;
+  const reconciling = conditionOf(object, "Reconciling");
+  return reconciling?.reason === "AwaitingPerson" ? `${name} awaits a person` : undefined;
+}

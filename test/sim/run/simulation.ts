@@ -1,0 +1,340 @@
+/**
+ * One run: a cluster, a cloud, operators and a person on one virtual clock, from an empty cluster to rest.
+ * Guarantees: the same plan gives the same trace; oracles see every event; the run ends within its bounds of time, with a verdict.
+ * Never: real time, sockets, files; anything shared with another run of the process but code.
+ */
+import { clearCredentialCache } from "@smithy/signature-v4";
+import { seededDice } from "../../../sim/src/core/clock.ts";
+import { createApiServer, type ApiServer } from "../../../sim/src/kube/server.ts";
+import { activate } from "../../../sim/src/virtual/globals.ts";
+import { takeEscapes } from "../../../sim/src/virtual/guards.ts";
+import { newActor, Scheduler, type Actor, type SchedulerEvent } from "../../../sim/src/virtual/scheduler.ts";
+import type { HostControl } from "../../../sim/src/hosts/guests.ts";
+import { createWorldOf, type World } from "../../../sim/src/world.ts";
+import type { OperatorConfig } from "../../../src/runtime/config.ts";
+import { Acts } from "./acts.ts";
+import { awsLink } from "./aws-link.ts";
+import { registerDocuments } from "./documents.ts";
+import { NAMESPACE, operatorConfig, type Fixtures } from "./fixtures.ts";
+import { endStateOf, type EndState } from "./end-state.ts";
+import { kubeLink } from "./kube-link.ts";
+import { Leadership } from "./leadership.ts";
+import { Lives } from "./lives.ts";
+import { lineLog } from "./line-log.ts";
+import { Network } from "./network.ts";
+import type { Fate, OutsideCall } from "./outside.ts";
+import { objects, prepareCluster, type Hands } from "./person.ts";
+import type { Plan } from "./plan.ts";
+import { lastFaultEndMs } from "./plan.ts";
+import { restOf, type Rest } from "./rest.ts";
+import type { Happening, Oracle, Scene, Violation } from "./scene.ts";
+import { planStrikes } from "./strikes.ts";
+import { Trace } from "./trace.ts";
+
+export interface RunOptions {
+  readonly plan: Plan;
+  readonly fixtures: Fixtures;
+  readonly oracles: readonly Oracle[];
+}
+
+export interface Verdict {
+  /** Absent when every promise was kept. */
+  readonly violation?: Violation;
+  readonly rest: Rest;
+  readonly end: EndState;
+  readonly trace: Trace;
+  readonly digest: string;
+  readonly virtualMs: number;
+  readonly events: number;
+  /** AWS calls and Kubernetes writes. */
+  readonly outsideCalls: number;
+  /** Sites of the writes that took effect, in order: what a campaign strikes. */
+  readonly writes: readonly string[];
+  readonly log: readonly string[];
+}
+
+const START_MS = Date.UTC(2026, 10, 1);
+const BOOKMARK_EVERY_MS = 60_000;
+const CONTROLLER_DELAY_MS = 200;
+/** After the last act and the last fault, by when a fleet must be at rest: the longest wait of a step is the registration's of the plan. */
+const REST_WITHIN_MS = 6 * 3_600_000;
+/** Nothing is written by operators for so long: at rest. */
+export const QUIET_MS = 60_000;
+/** How long rest is watched for writes (L1). */
+const REST_WATCHED_MS = 10 * 60_000;
+
+export async function simulate(options: RunOptions): Promise<Verdict> {
+  const run = new Run(options);
+  try {
+    return await run.toTheEnd();
+  } finally {
+    activate(undefined);
+    clearCredentialCache();
+  }
+}
+
+class Run {
+  readonly #options: RunOptions;
+  readonly #plan: Plan;
+  readonly #scheduler: Scheduler;
+  readonly #network: Network;
+  readonly #trace = new Trace();
+  readonly #actors = {
+    cloud: newActor("cloud"),
+    server: newActor("api-server"),
+    controllers: newActor("controller-manager"),
+    person: newActor("person"),
+    kubelet: newActor("kubelet"),
+  };
+  readonly #server: ApiServer;
+  readonly #world: World<HostControl>;
+  readonly #lives: Lives;
+  readonly #acts: Acts;
+  readonly #leadership: Leadership;
+  readonly #scene: Scene;
+  readonly #happenings: Happening[] = [];
+  readonly #writes: string[] = [];
+  readonly #log = lineLog();
+  #outsideCalls = 0;
+  #lastWriteMs = 0;
+  #lastEntry = 0;
+  #areControllersPlanned = false;
+  #areTroublesOver = false;
+  #violation: Violation | undefined;
+
+  constructor(options: RunOptions) {
+    const { plan, fixtures } = options;
+    const { seed } = plan;
+    this.#options = options;
+    this.#plan = plan;
+    this.#scheduler = new Scheduler({ startMs: START_MS, onSettled: (event) => this.#settled(event) });
+    const scheduler = this.#scheduler;
+    this.#network = new Network(scheduler, seededDice(seed * 16 + 1));
+    const uidDice = seededDice(seed * 16 + 2);
+    this.#server = createApiServer({ nowMs: () => scheduler.nowMs(), newUID: () => uid(uidDice), crds: fixtures.crds });
+    this.#world = createWorldOf(fixtures.guests, {
+      clock: {
+        nowMs: () => Math.floor(scheduler.nowMs()),
+        schedule: (delayMs, callback) => scheduler.schedule(this.#actors.cloud, delayMs, "the world goes on", callback),
+      },
+      seed: seed * 16 + 3,
+      delays: { preset: plan.delays },
+    });
+    const strikes = planStrikes({
+      plan,
+      elapsedMs: () => scheduler.elapsedMs(),
+      dice: seededDice(seed * 16 + 4),
+      isStriking: () => !this.#areTroublesOver,
+      writeNumber: () => this.#writes.length + 1,
+    });
+    const configs = new Map<string, OperatorConfig>();
+    this.#lives = new Lives(
+      {
+        scheduler,
+        kubelet: this.#actors.kubelet,
+        seed,
+        replicas: plan.operators,
+        log: (operator) => this.#log.of(operator),
+        configOf: (flags) => {
+          const config = configs.get(flags.join()) ?? operatorConfig(flags, [NAMESPACE]);
+          configs.set(flags.join(), config);
+          return config;
+        },
+        connect: ({ actor, clock, kill }) => {
+          const shared = { operator: actor, network: this.#network, strikes, kill, arrived: this.#arrived };
+          const link = kubeLink({
+            ...shared,
+            server: this.#server,
+            serverActor: this.#actors.server,
+            clock,
+            later: (delayMs, what, callback) => scheduler.schedule(this.#actors.server, delayMs, what, callback),
+          });
+          return {
+            kubernetes: { calls: link, lease: link },
+            requestHandler: awsLink({ ...shared, world: this.#world, cloud: this.#actors.cloud }),
+          };
+        },
+        tell: (operator, what, why) => this.#happened({ kind: "life", operator, what }, operator, what, why),
+      },
+      plan.flags,
+    );
+    this.#leadership = new Leadership(this.#server);
+    const hands: Hands = { server: this.#server, world: this.#world, examples: fixtures.examples, pool: plan.pool };
+    this.#acts = new Acts({
+      scheduler,
+      person: this.#actors.person,
+      acts: plan.acts,
+      hands,
+      lives: this.#lives,
+      isSettled: () => this.#isSettled(),
+      tell: (deed) => this.#happened({ kind: "deed", deed }, "person", deed.kind, JSON.stringify(deed)),
+    });
+    this.#scene = {
+      plan,
+      world: this.#world,
+      nowMs: () => scheduler.elapsedMs(),
+      wallMs: () => scheduler.nowMs(),
+      objects: (plural) => objects(this.#server, plural),
+      ledSinceMs: () => this.#leadership.sinceMs(),
+      logText: () => this.#log.lines().join("\n"),
+    };
+    prepareCluster(hands);
+  }
+
+  async toTheEnd(): Promise<Verdict> {
+    const { fixtures, plan } = this.#options;
+    await registerDocuments(this.#world, fixtures.documents);
+    for (const fault of plan.faults) {
+      if (fault.on !== "cloud") continue;
+      const fromMs = START_MS + fault.fromMs;
+      this.#world.faults.add({ ...fault.rule, fromMs, untilMs: fromMs + fault.forMs });
+    }
+    takeEscapes();
+    activate({ scheduler: this.#scheduler, dice: seededDice(plan.seed * 16 + 5), bystander: this.#actors.kubelet });
+    this.#lives.startAll();
+    this.#acts.start();
+    this.#planBookmarks();
+    await this.#untilTroublesAreOver();
+    this.#areTroublesOver = true;
+    this.#world.faults.clear();
+    await this.#untilRest();
+    if (this.#violation === undefined) this.#judgeRest();
+    return this.#verdict();
+  }
+
+  async #untilTroublesAreOver(): Promise<void> {
+    const endMs = lastFaultEndMs(this.#plan);
+    const isOver = (): boolean => this.#acts.areDone() && this.#scheduler.elapsedMs() >= endMs;
+    const why = await this.#scheduler.run(START_MS + endMs + REST_WITHIN_MS, () => this.#isBroken() || isOver());
+    if (why === "time" && !isOver()) this.#breaks("L2", `the plan's acts were not done: ${this.#acts.waitsFor()}`);
+  }
+
+  async #untilRest(): Promise<void> {
+    if (this.#isBroken()) return;
+    const fromMs = this.#scheduler.elapsedMs();
+    await this.#scheduler.run(START_MS + fromMs + REST_WITHIN_MS, () => this.#isBroken() || this.#isSettled());
+    if (this.#isBroken()) return;
+    if (!this.#isSettled()) {
+      this.#breaks(
+        "L1",
+        `not at rest ${REST_WITHIN_MS / 60_000} min after the last trouble: ${JSON.stringify(this.#rest())}`,
+      );
+      return;
+    }
+    const writesBefore = this.#writes.length;
+    await this.#scheduler.run(this.#scheduler.nowMs() + REST_WATCHED_MS, () => this.#isBroken());
+    const late = this.#writes.slice(writesBefore);
+    if (late.length > 0) this.#breaks("L1", `${late.length} writes at rest: ${[...new Set(late)].join("; ")}`);
+  }
+
+  #judgeRest(): void {
+    for (const oracle of this.#options.oracles) {
+      const sentence = oracle.atRest?.(this.#scene);
+      if (sentence !== undefined) {
+        this.#breaks(oracle.name, sentence);
+        return;
+      }
+    }
+  }
+
+  #verdict(): Verdict {
+    return {
+      ...(this.#violation === undefined ? {} : { violation: this.#violation }),
+      rest: this.#rest(),
+      end: endStateOf(this.#scene),
+      trace: this.#trace,
+      digest: this.#trace.digest(),
+      virtualMs: this.#scheduler.elapsedMs(),
+      events: this.#scheduler.events(),
+      outsideCalls: this.#outsideCalls,
+      writes: this.#writes,
+      log: this.#log.lines(),
+    };
+  }
+
+  readonly #arrived = (call: OutsideCall, fate: Fate, status: number | undefined): void => {
+    const isCounted = call.isWrite && !isAtRestToo(call.site);
+    const isEffective = fate.kind !== "lostRequest" && fate.kind !== "refused" && (status ?? 500) < 300;
+    if (isCounted) {
+      this.#writes.push(call.site);
+      this.#lastWriteMs = this.#scheduler.elapsedMs();
+    }
+    if (call.side === "aws" || call.isWrite) this.#outsideCalls += 1;
+    const entries = call.side === "aws" ? this.#world.log.read({ since: this.#lastEntry }) : [];
+    this.#lastEntry = entries.at(-1)?.sequence ?? this.#lastEntry;
+    const outcome = fate.kind === "served" ? String(status ?? "") : `${fate.kind} ${String(status ?? "")}`;
+    this.#happened({ kind: "call", call, fate, status, entries }, call.operator, call.site, `${call.about} ${outcome}`);
+    if (isEffective && call.site.includes("leases"))
+      this.#leadership.look(this.#scheduler.elapsedMs(), this.#lives.actors());
+  };
+
+  #happened(happening: Happening, actor: string, event: string, why: string): void {
+    this.#happenings.push(happening);
+    this.#trace.add({ atMs: this.#scheduler.elapsedMs(), actor, event, why });
+  }
+
+  /** After each event and what followed from it at once: messages leave, controllers are woken, oracles look. */
+  #settled({ actor, what }: SchedulerEvent): void {
+    this.#network.flush();
+    this.#planControllers();
+    this.#leadership.look(this.#scheduler.elapsedMs(), this.#lives.actors());
+    const [escape] = takeEscapes();
+    if (escape !== undefined) throw new Error(`a run left virtual time: ${escape}`);
+    const happenings = this.#happenings.splice(0);
+    if (happenings.length === 0 && actor === this.#actors.cloud.name) happenings.push({ kind: "time", actor, what });
+    for (const happening of happenings) this.#judge(happening);
+  }
+
+  #judge(happening: Happening): void {
+    if (this.#isBroken()) return;
+    for (const oracle of this.#options.oracles) {
+      const sentence = oracle.after(happening, this.#scene);
+      if (sentence !== undefined) this.#breaks(oracle.name, sentence);
+    }
+  }
+
+  #breaks(oracle: string, sentence: string): void {
+    this.#violation ??= { oracle, sentence, atMs: this.#scheduler.elapsedMs() };
+  }
+
+  #isBroken(): boolean {
+    return this.#violation !== undefined;
+  }
+
+  #rest(): Rest {
+    return restOf(objects(this.#server, "cloudsyncagentpools"), objects(this.#server, "cloudsyncagents"));
+  }
+
+  #isSettled(): boolean {
+    const hasBeenQuiet = this.#scheduler.elapsedMs() - this.#lastWriteMs >= QUIET_MS;
+    return hasBeenQuiet && this.#lives.actors().length > 0 && this.#rest().kind !== "moving";
+  }
+
+  #planControllers(): void {
+    if (this.#areControllersPlanned || this.#server.controllers.pending().length === 0) return;
+    this.#areControllersPlanned = true;
+    const delayMs = this.#network.delay({ usualMs: CONTROLLER_DELAY_MS, worstMs: 5_000 });
+    this.#scheduler.schedule(this.#actors.controllers, delayMs, "a controller's step", () => {
+      this.#areControllersPlanned = false;
+      const [step] = this.#server.controllers.pending();
+      if (step !== undefined) this.#server.controllers.run(step);
+    });
+  }
+
+  #planBookmarks(): void {
+    this.#scheduler.schedule(this.#actors.server, BOOKMARK_EVERY_MS, "bookmarks", () => {
+      this.#server.bookmarks();
+      this.#planBookmarks();
+    });
+  }
+}
+
+/** What goes on at rest (L1): renewals of the lease, and the probe of the hosts. */
+export function isAtRestToo(site: string): boolean {
+  return site === "update leases" || site === "ssm:SendCommand CloudSync-Probe";
+}
+
+function uid(dice: () => number): string {
+  const hex = Array.from({ length: 32 }, () => Math.floor(dice() * 16).toString(16)).join("");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`;
+}
