@@ -9,6 +9,8 @@ import { syncBuiltinESMExports } from "node:module";
 import timers from "node:timers";
 import timersPromises from "node:timers/promises";
 
+// Loaded before anything is replaced.
+import "./real-turn.ts";
 import type { Actor, Scheduler } from "./scheduler.ts";
 
 export interface VirtualProcess {

@@ -5,6 +5,7 @@
  * Never: real time; an event before its time.
  */
 import { DueQueue } from "../core/due-queue.ts";
+import { settled } from "./real-turn.ts";
 
 /** Whoever owns timers and pending calls: an operator's process, the API server, the cloud, a person. */
 export interface Actor {
@@ -28,9 +29,6 @@ export interface SchedulerOptions {
 
 /** A run that takes more events than this goes in circles. */
 const EVENTS_MAX = 5_000_000;
-
-// The real one, whatever is replaced later: one turn of it lets every microtask and tick of an event run.
-const nextTurn = setImmediate;
 
 export class Scheduler {
   readonly #queue = new DueQueue();
@@ -134,12 +132,6 @@ export class Scheduler {
     shelved.push(replan);
     this.#shelved.set(actor, shelved);
   }
-}
-
-function settled(): Promise<void> {
-  return new Promise((resolve) => {
-    nextTurn(resolve);
-  });
 }
 
 export function newActor(name: string): Actor {
