@@ -65,11 +65,14 @@ export class Scheduler {
     return this.#events;
   }
 
-  /** Plans `callback` for `actor` after `delayMs`; events of one instant keep the order in which they were planned. Returns how to cancel. */
+  /**
+   * Plans `callback` for `actor` after `delayMs`, in whole milliseconds as timers of a process are: nobody who compares a rounded time waits for ever.
+   * Events of one instant keep the order in which they were planned. Returns how to cancel.
+   */
   schedule(actor: Actor, delayMs: number, what: string, callback: () => void): () => void {
     const due = { isCancelled: false };
     const plan = (waitMs: number): (() => void) =>
-      this.#queue.add(this.#nowMs + Math.max(0, waitMs), () => {
+      this.#queue.add(this.#nowMs + Math.max(0, Math.ceil(waitMs)), () => {
         if (actor.state === "dead" || due.isCancelled) return;
         if (actor.state === "paused") this.#shelve(actor, () => void plan(0));
         else this.#begin(actor, what, callback);

@@ -95,14 +95,13 @@ function dispatch(
       reply(refusal(fate));
       return;
     }
-    const { status, body, retryAfterSeconds } = options.server.handle(wire(request));
+    const { status, body } = options.server.handle(wire(request));
     options.arrived(call, fate, status);
     if (fate.kind === "death") options.kill();
     else if (fate.kind === "lostAnswer") {
       if (fate.symptom === "reset") reply(RESET);
     } else {
-      const retryAfter = retryAfterSeconds === undefined ? {} : { retryAfterMs: retryAfterSeconds * 1_000 };
-      reply({ kind: "answered", status, body, ...retryAfter }, fate.kind === "late" ? fate.delayMs : 0);
+      reply({ kind: "answered", status, body }, fate.kind === "late" ? fate.delayMs : 0);
     }
   };
   const text = `${operator.name} ${request.method} ${request.path}`;
@@ -138,7 +137,7 @@ function open(options: KubeLinkOptions, request: KubeRequest, { settle, signal }
         const piece = strikes.pieceOf(watch, line);
         isSilent ||= piece.kind === "silent";
         if (isSilent || piece.kind === "dropped") return;
-        head.push(piece.kind === "late" ? piece.delayMs : 0, () => stream.push(`${line}\n`));
+        head.push(piece.kind === "late" ? piece.delayMs : 0, () => stream.push(line));
       },
       end() {
         if (!isSilent) head.push(0, () => stream.end());

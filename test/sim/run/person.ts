@@ -4,6 +4,7 @@
  */
 import { HOST_ACTIONS } from "../../../sim/src/control/hosts.ts";
 import type { Instance } from "../../../sim/src/ec2/instance.ts";
+import type { ApiRequest } from "../../../sim/src/kube/server-state.ts";
 import type { ApiServer } from "../../../sim/src/kube/server.ts";
 import type { World } from "../../../sim/src/world.ts";
 import { merged, type Manifest } from "../../support/stack-manifests.ts";
@@ -52,7 +53,7 @@ export function prepareCluster({ server }: Hands): void {
 }
 
 export function objects(server: ApiServer, plural: string): readonly ClusterObject[] {
-  return server.objects(plural) as readonly ClusterObject[];
+  return server.objects(plural) as unknown as readonly ClusterObject[]; // the server keeps only well-formed objects
 }
 
 /** Agents that are there, by name: what an index of a deed counts. */
@@ -204,10 +205,7 @@ function actOnHost(hands: Hands, index: number, action: string): void {
   }
 }
 
-function must(
-  server: ApiServer,
-  request: { readonly method: string; readonly path: string; readonly contentType?: string; readonly body?: object },
-): void {
+function must(server: ApiServer, request: ApiRequest): void {
   const { status, body } = server.handle(request);
   if (status >= 300)
     throw new Error(`${request.method} ${request.path} of a person: ${status} ${JSON.stringify(body)}`);

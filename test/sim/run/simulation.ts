@@ -8,8 +8,7 @@ import { seededDice } from "../../../sim/src/core/clock.ts";
 import { createApiServer, type ApiServer } from "../../../sim/src/kube/server.ts";
 import { activate } from "../../../sim/src/virtual/globals.ts";
 import { takeEscapes } from "../../../sim/src/virtual/guards.ts";
-import { newActor, Scheduler, type Actor, type SchedulerEvent } from "../../../sim/src/virtual/scheduler.ts";
-import type { HostControl } from "../../../sim/src/hosts/guests.ts";
+import { newActor, Scheduler, type SchedulerEvent } from "../../../sim/src/virtual/scheduler.ts";
 import { createWorldOf, type World } from "../../../sim/src/world.ts";
 import type { OperatorConfig } from "../../../src/runtime/config.ts";
 import { Acts } from "./acts.ts";
@@ -21,7 +20,7 @@ import { kubeLink } from "./kube-link.ts";
 import { Leadership } from "./leadership.ts";
 import { Lives } from "./lives.ts";
 import { lineLog } from "./line-log.ts";
-import { Network } from "./network.ts";
+import { Network, type DelayRange } from "./network.ts";
 import type { Fate, OutsideCall } from "./outside.ts";
 import { objects, prepareCluster, type Hands } from "./person.ts";
 import type { Plan } from "./plan.ts";
@@ -55,11 +54,13 @@ export interface Verdict {
 
 const START_MS = Date.UTC(2026, 10, 1);
 const BOOKMARK_EVERY_MS = 60_000;
-const CONTROLLER_DELAY_MS = 200;
+const CONTROLLER_DELAY: DelayRange = { usualMs: 200, worstMs: 5_000 };
 /** After the last act and the last fault, by when a fleet must be at rest: the longest wait of a step is the registration's of the plan. */
 const REST_WITHIN_MS = 6 * 3_600_000;
-/** Nothing is written by operators for so long: at rest. */
-export const QUIET_MS = 60_000;
+/** Nothing is written by operators for so long: at rest, as far as a person who goes on can see. */
+const QUIET_MS = 90_000;
+/** By then every trouble has been noticed: the age of a ping and of evidence that the defaults allow, and a list of the cloud on top. */
+const NOTICED_MS = 27 * 60_000;
 /** How long rest is watched for writes (L1). */
 const REST_WATCHED_MS = 10 * 60_000;
 
@@ -87,7 +88,7 @@ class Run {
     kubelet: newActor("kubelet"),
   };
   readonly #server: ApiServer;
-  readonly #world: World<HostControl>;
+  readonly #world: World;
   readonly #lives: Lives;
   readonly #acts: Acts;
   readonly #leadership: Leadership;
@@ -97,8 +98,11 @@ class Run {
   readonly #log = lineLog();
   #outsideCalls = 0;
   #lastWriteMs = 0;
+  #lastTroubleMs = 0;
   #lastEntry = 0;
+  readonly #controllerDice: () => number;
   #areControllersPlanned = false;
+  #controllersSawVersion = -1;
   #areTroublesOver = false;
   #violation: Violation | undefined;
 
@@ -111,10 +115,11 @@ class Run {
     const scheduler = this.#scheduler;
     this.#network = new Network(scheduler, seededDice(seed * 16 + 1));
     const uidDice = seededDice(seed * 16 + 2);
+    this.#controllerDice = seededDice(seed * 16 + 6);
     this.#server = createApiServer({ nowMs: () => scheduler.nowMs(), newUID: () => uid(uidDice), crds: fixtures.crds });
     this.#world = createWorldOf(fixtures.guests, {
       clock: {
-        nowMs: () => Math.floor(scheduler.nowMs()),
+        nowMs: () => scheduler.nowMs(),
         schedule: (delayMs, callback) => scheduler.schedule(this.#actors.cloud, delayMs, "the world goes on", callback),
       },
       seed: seed * 16 + 3,
@@ -196,6 +201,7 @@ class Run {
     this.#planBookmarks();
     await this.#untilTroublesAreOver();
     this.#areTroublesOver = true;
+    this.#lastTroubleMs = Math.max(this.#lastTroubleMs, lastFaultEndMs(this.#plan));
     this.#world.faults.clear();
     await this.#untilRest();
     if (this.#violation === undefined) this.#judgeRest();
@@ -212,9 +218,11 @@ class Run {
   async #untilRest(): Promise<void> {
     if (this.#isBroken()) return;
     const fromMs = this.#scheduler.elapsedMs();
-    await this.#scheduler.run(START_MS + fromMs + REST_WITHIN_MS, () => this.#isBroken() || this.#isSettled());
+    const isAtRest = (): boolean =>
+      this.#scheduler.elapsedMs() - this.#lastTroubleMs >= NOTICED_MS && this.#isSettled();
+    await this.#scheduler.run(START_MS + fromMs + REST_WITHIN_MS, () => this.#isBroken() || isAtRest());
     if (this.#isBroken()) return;
-    if (!this.#isSettled()) {
+    if (!isAtRest()) {
       this.#breaks(
         "L1",
         `not at rest ${REST_WITHIN_MS / 60_000} min after the last trouble: ${JSON.stringify(this.#rest())}`,
@@ -269,6 +277,7 @@ class Run {
   };
 
   #happened(happening: Happening, actor: string, event: string, why: string): void {
+    if (happening.kind === "deed" || happening.kind === "life") this.#lastTroubleMs = this.#scheduler.elapsedMs();
     this.#happenings.push(happening);
     this.#trace.add({ atMs: this.#scheduler.elapsedMs(), actor, event, why });
   }
@@ -306,18 +315,28 @@ class Run {
   }
 
   #isSettled(): boolean {
-    const hasBeenQuiet = this.#scheduler.elapsedMs() - this.#lastWriteMs >= QUIET_MS;
+    const sinceMs = Math.max(this.#lastWriteMs, this.#lastTroubleMs);
+    const hasBeenQuiet = this.#scheduler.elapsedMs() - sinceMs >= QUIET_MS;
     return hasBeenQuiet && this.#lives.actors().length > 0 && this.#rest().kind !== "moving";
   }
 
+  /** kube-controller-manager sees a change after a moment, and does one thing at a time in any order. */
   #planControllers(): void {
-    if (this.#areControllersPlanned || this.#server.controllers.pending().length === 0) return;
+    const version = this.#server.version();
+    if (this.#areControllersPlanned || version === this.#controllersSawVersion) return;
+    this.#controllersSawVersion = version;
+    if (this.#server.controllers.pending().length === 0) return;
     this.#areControllersPlanned = true;
-    const delayMs = this.#network.delay({ usualMs: CONTROLLER_DELAY_MS, worstMs: 5_000 });
+    const delayMs = this.#network.delay(CONTROLLER_DELAY);
     this.#scheduler.schedule(this.#actors.controllers, delayMs, "a controller's step", () => {
       this.#areControllersPlanned = false;
-      const [step] = this.#server.controllers.pending();
-      if (step !== undefined) this.#server.controllers.run(step);
+      const steps = this.#server.controllers.pending();
+      const step = steps[Math.floor(this.#controllerDice() * steps.length)];
+      if (step === undefined) return;
+      step.run();
+      const { name } = this.#actors.controllers;
+      this.#happened({ kind: "time", actor: name, what: step.text }, name, step.controller, step.text);
+      this.#controllersSawVersion = -1;
     });
   }
 
