@@ -1,0 +1,150 @@
+/**
+ * Lease, Event, Namespace, ServiceAccount and CustomResourceDefinition, as far as the operator and its people use them.
+ * Source: kubernetes, pkg/registry/{coordination,events,core}; staging/src/k8s.io/api.
+ */
+import { builtInKind, FLAG, INTEGER, microTime, record, TEXT, TEXTS } from "./built-in.ts";
+import { eventErrors } from "./event-rules.ts";
+import { NO_FIELDS } from "./fields/field-set.ts";
+import type { JsonObject } from "./json.ts";
+import { at, isObject, listAt, textAt, withMembers } from "./json.ts";
+import type { Kind } from "./kinds.ts";
+import { invalid } from "./schema/field-error.ts";
+import type { FieldError } from "./schema/field-error.ts";
+
+const MEMBER = NO_FIELDS;
+
+export const LEASES: Kind = builtInKind({
+  group: "coordination.k8s.io",
+  version: "v1",
+  kind: "Lease",
+  plural: "leases",
+  isNamespaced: true,
+  allowsCreateOnUpdate: true,
+  members: {
+    spec: record({
+      holderIdentity: TEXT,
+      leaseDurationSeconds: INTEGER,
+      acquireTime: TEXT,
+      renewTime: TEXT,
+      leaseTransitions: INTEGER,
+      strategy: TEXT,
+      preferredHolder: TEXT,
+    }),
+  },
+  admit: withLeaseTimes,
+  validate: leaseErrors,
+});
+
+function withLeaseTimes(lease: JsonObject): JsonObject {
+  const { spec } = lease;
+  if (!isObject(spec)) return withMembers(lease, { spec: {} });
+  const acquireTime = microTime(spec["acquireTime"]);
+  const renewTime = microTime(spec["renewTime"]);
+  if (acquireTime === spec["acquireTime"] && renewTime === spec["renewTime"]) return lease;
+  return withMembers(lease, { spec: withMembers(spec, { acquireTime, renewTime }) });
+}
+
+function leaseErrors({ spec }: JsonObject): readonly FieldError[] {
+  const errors: FieldError[] = [];
+  const duration = at(spec, "leaseDurationSeconds");
+  const transitions = at(spec, "leaseTransitions");
+  if (typeof duration === "number" && duration <= 0) {
+    errors.push(invalid("spec.leaseDurationSeconds", duration, "must be greater than 0"));
+  }
+  if (typeof transitions === "number" && transitions < 0) {
+    errors.push(invalid("spec.leaseTransitions", transitions, "must be greater than or equal to 0"));
+  }
+  return errors;
+}
+
+const REFERENCE = record({
+  apiVersion: TEXT,
+  kind: TEXT,
+  name: TEXT,
+  namespace: TEXT,
+  uid: TEXT,
+  resourceVersion: TEXT,
+  fieldPath: TEXT,
+});
+
+export const EVENTS: Kind = builtInKind({
+  group: "events.k8s.io",
+  version: "v1",
+  kind: "Event",
+  plural: "events",
+  isNamespaced: true,
+  allowsUnconditionalUpdate: true,
+  allowsCreateOnUpdate: true,
+  members: {
+    eventTime: TEXT,
+    series: record({ count: INTEGER, lastObservedTime: TEXT }),
+    reportingController: TEXT,
+    reportingInstance: TEXT,
+    action: TEXT,
+    reason: TEXT,
+    regarding: REFERENCE,
+    related: REFERENCE,
+    note: TEXT,
+    type: TEXT,
+    deprecatedSource: record({ component: TEXT, host: TEXT }),
+    deprecatedFirstTimestamp: { ...TEXT, nullable: true },
+    deprecatedLastTimestamp: { ...TEXT, nullable: true },
+    deprecatedCount: INTEGER,
+  },
+  admit: (event) =>
+    withMembers(event, {
+      eventTime: microTime(event["eventTime"]),
+      regarding: event["regarding"] ?? {},
+      deprecatedSource: event["deprecatedSource"] ?? {},
+      deprecatedFirstTimestamp: event["deprecatedFirstTimestamp"] ?? null,
+      deprecatedLastTimestamp: event["deprecatedLastTimestamp"] ?? null,
+    }),
+  validate: eventErrors,
+});
+
+export const NAMESPACE_LABEL = "kubernetes.io/metadata.name";
+export const NAMESPACE_FINALIZER = "kubernetes";
+
+export const NAMESPACES: Kind = builtInKind({
+  group: "",
+  version: "v1",
+  kind: "Namespace",
+  plural: "namespaces",
+  isNamespaced: false,
+  hasStatus: true,
+  allowsUnconditionalUpdate: true,
+  members: {
+    spec: record({ finalizers: TEXTS }),
+    status: record({ phase: TEXT }),
+  },
+  admit: withNameLabel,
+  initial: (namespace) => {
+    const finalizers = listAt(namespace, "spec", "finalizers");
+    const isHeld = finalizers.includes(NAMESPACE_FINALIZER);
+    return withMembers(namespace, {
+      spec: { finalizers: isHeld ? finalizers : [...finalizers, NAMESPACE_FINALIZER] },
+      status: { phase: "Active" },
+    });
+  },
+  reset: { main: { "f:status": MEMBER }, status: { "f:spec": MEMBER } },
+});
+
+function withNameLabel(namespace: JsonObject): JsonObject {
+  const { metadata, spec = {}, status = {} } = namespace;
+  const name = textAt(metadata, "name");
+  const full = withMembers(namespace, { spec, status });
+  if (!isObject(metadata) || name === undefined) return full;
+  const labels = isObject(metadata["labels"]) ? metadata["labels"] : {};
+  if (labels[NAMESPACE_LABEL] === name) return full;
+  return withMembers(full, { metadata: withMembers(metadata, { labels: { ...labels, [NAMESPACE_LABEL]: name } }) });
+}
+
+export const SERVICE_ACCOUNTS: Kind = builtInKind({
+  group: "",
+  version: "v1",
+  kind: "ServiceAccount",
+  plural: "serviceaccounts",
+  isNamespaced: true,
+  allowsUnconditionalUpdate: true,
+  members: { automountServiceAccountToken: FLAG },
+});

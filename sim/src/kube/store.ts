@@ -1,0 +1,194 @@
+/**
+ * What etcd and the watch cache are to the real server: every object at its last version, and the changes that led there.
+ * Guarantees: one counter for all kinds; an object is frozen, and every reader sees the same one; a change is turned into a
+ * line of text once, whoever watches; old versions can be listed until they are forgotten.
+ * Never: decides whether a write may happen.
+ */
+import type { Json, JsonObject } from "./json.ts";
+import { isObject, textAt, withMembers } from "./json.ts";
+import type { Kind } from "./kinds.ts";
+import { apiVersionOf, kindName } from "./kinds.ts";
+
+/** Namespace ("" for the cluster's own kinds) and name. */
+export interface Key {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+export type ChangeType = "ADDED" | "MODIFIED" | "DELETED";
+
+export interface Change {
+  readonly kind: Kind;
+  readonly type: ChangeType;
+  readonly key: Key;
+  readonly revision: number;
+  /** After the change; of a deletion: the last state, at the version of the deletion. */
+  readonly object: JsonObject;
+  /** As stored before; undefined when it was added. */
+  readonly previous: JsonObject | undefined;
+  /** The event as a watch sends it, with its line feed. */
+  line(): string;
+}
+
+interface Table {
+  readonly kind: Kind;
+  readonly objects: Map<string, JsonObject>;
+  log: Change[];
+}
+
+/** An order in which "a-b/x" comes before "a/x", as in etcd. */
+function keyText({ namespace, name }: Key): string {
+  return `${namespace}/${name}`;
+}
+
+export class Store {
+  readonly #tables: ReadonlyMap<string, Table>;
+  readonly #listeners: ((change: Change) => void)[] = [];
+  readonly #restoreListeners: (() => void)[] = [];
+  #revision: number;
+  /** Changes up to this version are forgotten. */
+  #floor: number;
+
+  constructor(kinds: readonly Kind[], firstRevision: number) {
+    this.#tables = new Map(kinds.map((kind) => [kindName(kind), { kind, objects: new Map(), log: [] }]));
+    this.#revision = firstRevision;
+    this.#floor = firstRevision;
+  }
+
+  get revision(): number {
+    return this.#revision;
+  }
+
+  get floor(): number {
+    return this.#floor;
+  }
+
+  get(kind: Kind, key: Key): JsonObject | undefined {
+    return this.#table(kind).objects.get(keyText(key));
+  }
+
+  /** Calls the listener after every change, in the order of the changes. */
+  onChange(listener: (change: Change) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Calls the listener when everything may be another than before. */
+  onRestore(listener: () => void): void {
+    this.#restoreListeners.push(listener);
+  }
+
+  /** Stores a new version and returns it with its resourceVersion. */
+  put(kind: Kind, key: Key, object: JsonObject): JsonObject {
+    const { objects } = this.#table(kind);
+    const text = keyText(key);
+    const previous = objects.get(text);
+    const revision = (this.#revision += 1);
+    const stored = atVersion(object, revision);
+    objects.set(text, stored);
+    this.#tell({ kind, type: previous === undefined ? "ADDED" : "MODIFIED", key, revision, object: stored, previous });
+    return stored;
+  }
+
+  /** Takes the object away; undefined when it is not there. */
+  remove(kind: Kind, key: Key): JsonObject | undefined {
+    const { objects } = this.#table(kind);
+    const previous = objects.get(keyText(key));
+    if (previous === undefined) return undefined;
+    objects.delete(keyText(key));
+    const revision = (this.#revision += 1);
+    this.#tell({ kind, type: "DELETED", key, revision, object: atVersion(previous, revision), previous });
+    return previous;
+  }
+
+  /** Of one namespace, or of all when `namespace` is undefined; in the order of their keys, as of now. */
+  list(kind: Kind, namespace?: string): readonly JsonObject[] {
+    return this.#sorted(this.#table(kind).objects, namespace);
+  }
+
+  /** As of an older version; undefined when that is forgotten. */
+  listAt(kind: Kind, namespace: string | undefined, revision: number): readonly JsonObject[] | undefined {
+    if (revision < this.#floor) return undefined;
+    const { objects, log } = this.#table(kind);
+    const then = new Map(objects);
+    for (let last = log.length - 1; last >= 0; last -= 1) {
+      const change = log[last];
+      if (change === undefined || change.revision <= revision) break;
+      if (change.previous === undefined) then.delete(keyText(change.key));
+      else then.set(keyText(change.key), change.previous);
+    }
+    return this.#sorted(then, namespace);
+  }
+
+  /** Changes of a kind after a version, oldest first; undefined when some of them are forgotten. */
+  changesSince(kind: Kind, revision: number): readonly Change[] | undefined {
+    if (revision < this.#floor) return undefined;
+    const { log } = this.#table(kind);
+    let first = log.length;
+    while (first > 0 && (log[first - 1]?.revision ?? 0) > revision) first -= 1;
+    return log.slice(first);
+  }
+
+  /** Forgets how things were before now. */
+  compact(): void {
+    this.#floor = this.#revision;
+    for (const table of this.#tables.values()) table.log = [];
+  }
+
+  kinds(): readonly Kind[] {
+    return [...this.#tables.values()].map(({ kind }) => kind);
+  }
+
+  /** Puts the content of a backup in place of what is there. Versions never go back, and nothing of before can be watched. */
+  restore(objects: ReadonlyMap<string, readonly JsonObject[]>): void {
+    for (const [name, table] of this.#tables) {
+      table.objects.clear();
+      for (const object of objects.get(name) ?? []) table.objects.set(keyText(keyOf(object)), object);
+    }
+    this.#revision += 1;
+    this.compact();
+    for (const listener of this.#restoreListeners) listener();
+  }
+
+  #table(kind: Kind): Table {
+    const table = this.#tables.get(kindName(kind));
+    if (table === undefined) throw new Error(`no kind ${kindName(kind)}`);
+    return table;
+  }
+
+  #sorted(objects: ReadonlyMap<string, JsonObject>, namespace: string | undefined): readonly JsonObject[] {
+    const prefix = namespace === undefined ? "" : `${namespace}/`;
+    const keys = [...objects.keys()].filter((text) => text.startsWith(prefix)).sort();
+    return keys.map((text) => objects.get(text)).filter((object) => object !== undefined);
+  }
+
+  #tell(given: Omit<Change, "line">): void {
+    let line: string | undefined;
+    const change: Change = {
+      ...given,
+      line: () => (line ??= `${JSON.stringify({ type: given.type, object: given.object })}\n`),
+    };
+    this.#table(given.kind).log.push(change);
+    for (const listener of this.#listeners) listener(change);
+  }
+}
+
+export function keyOf(object: JsonObject): Key {
+  return {
+    namespace: textAt(object, "metadata", "namespace") ?? "",
+    name: textAt(object, "metadata", "name") ?? "",
+  };
+}
+
+export function metadataOf(object: JsonObject): JsonObject {
+  const { metadata } = object;
+  return isObject(metadata) ? metadata : {};
+}
+
+function atVersion(object: JsonObject, revision: number): JsonObject {
+  const metadata = withMembers(metadataOf(object), { resourceVersion: String(revision) });
+  return withMembers(object, { metadata });
+}
+
+export function typeMembers(kind: Kind): { readonly apiVersion: Json; readonly kind: Json } {
+  return { apiVersion: apiVersionOf(kind), kind: kind.kind };
+}
