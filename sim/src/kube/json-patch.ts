@@ -3,7 +3,7 @@
  * A patch that cannot be carried out is refused as the real server refuses it (422 without a reason of its own).
  */
 import type { Json, JsonObject } from "./json.ts";
-import { frozenCopy, isEqual, isList, isObject, textAt } from "./json.ts";
+import { frozenCopy, isEqual, isList, isObject, textAt, withMembers } from "./json.ts";
 import { Refusal, statusBody } from "./refusal.ts";
 import { UnsupportedRequest } from "./unsupported.ts";
 
@@ -68,19 +68,10 @@ function changed(target: Json, [step, ...rest]: readonly string[], edit: Edit): 
     return Object.freeze(items);
   }
   if (!isObject(target)) throw missing();
-  const members: Record<string, Json> = { ...target };
   const member = target[step];
-  if (rest.length > 0) {
-    if (member === undefined) throw missing();
-    members[step] = changed(member, rest, edit);
-  } else if (edit.op === "remove") {
-    if (member === undefined) throw missing();
-    delete members[step];
-  } else {
-    if (edit.op === "replace" && member === undefined) throw missing();
-    members[step] = edit.value;
-  }
-  return Object.freeze(members);
+  if (member === undefined && (rest.length > 0 || edit.op !== "add")) throw missing();
+  if (rest.length > 0) return withMembers(target, { [step]: changed(member ?? null, rest, edit) });
+  return withMembers(target, { [step]: edit.op === "remove" ? undefined : edit.value });
 }
 
 function unprocessable(why: string): Refusal {

@@ -59,10 +59,14 @@ export function isEqual(left: Json | undefined, right: Json | undefined): boolea
 
 /** The object with some members replaced; `undefined` takes a member away. Frozen. */
 export function withMembers(object: JsonObject, changes: Readonly<Record<string, Json | undefined>>): JsonObject {
-  const changed: Record<string, Json> = { ...object };
-  for (const [name, value] of Object.entries(changes)) {
-    if (value === undefined) delete changed[name];
-    else changed[name] = value;
+  const changed: Record<string, Json> = {};
+  for (const name in object) {
+    const member = name in changes ? changes[name] : object[name];
+    if (member !== undefined) changed[name] = member;
+  }
+  for (const name in changes) {
+    const change = changes[name];
+    if (change !== undefined) changed[name] = change;
   }
   return Object.freeze(changed);
 }

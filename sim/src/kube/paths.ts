@@ -33,9 +33,9 @@ export function readPath(path: string, findKind: FindKind): Target {
     if (group.includes(".") && !group.endsWith(".k8s.io")) throw pageNotFound();
     throw new UnsupportedRequest("this resource", path);
   }
-  if (more.length > 0 || plural === "" || kind.isNamespaced !== (namespace !== undefined || name === undefined)) {
-    if (!(kind.isNamespaced === false && namespace === undefined)) throw new UnsupportedRequest("this path", path);
-  }
+  // Of a namespaced kind one object is always asked for in its namespace.
+  const isWhole = kind.isNamespaced ? namespace !== undefined || name === undefined : namespace === undefined;
+  if (more.length > 0 || !isWhole) throw new UnsupportedRequest("this path", path);
   return { kind, namespace, name, subresource, query };
 }
 

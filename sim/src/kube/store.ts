@@ -158,7 +158,7 @@ export class Store {
   #sorted(objects: ReadonlyMap<string, JsonObject>, namespace: string | undefined): readonly JsonObject[] {
     const prefix = namespace === undefined ? "" : `${namespace}/`;
     const keys = [...objects.keys()].filter((text) => text.startsWith(prefix)).sort();
-    return keys.flatMap((text) => objects.get(text) ?? []);
+    return keys.map((text) => objects.get(text)).filter((object) => object !== undefined);
   }
 
   #tell(given: Omit<Change, "line">): void {

@@ -2,7 +2,7 @@
 import { applied, updated } from "./fields/owners.ts";
 import { ApplyConflict } from "./fields/conflicts.ts";
 import { DuplicateItem } from "./fields/merge.ts";
-import type { Json, JsonObject } from "./json.ts";
+import type { JsonObject } from "./json.ts";
 import { frozenObject, isObject, textAt, withMembers } from "./json.ts";
 import { jsonPatched } from "./json-patch.ts";
 import type { Kind } from "./kinds.ts";

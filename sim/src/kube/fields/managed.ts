@@ -66,7 +66,7 @@ function encodeEntry(entry: ManagerEntry): JsonObject {
     apiVersion,
     ...(time === undefined ? {} : { time }),
     fieldsType: "FieldsV1",
-    fieldsV1: fields as JsonObject,
+    fieldsV1: fields,
     ...(subresource === undefined ? {} : { subresource }),
   });
 }

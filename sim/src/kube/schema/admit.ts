@@ -11,14 +11,10 @@ export function admit(value: Json, schema: Schema): Json {
   if (isObject(value)) return admitMap(value, schema);
   if (!isList(value) || schema.items === undefined) return value;
   const { items } = schema;
-  let isSame = true;
-  const admitted = value.map((item) => {
-    const present = item === null && !items.isNullable ? (items.default ?? null) : item;
-    const result = admit(present, items);
-    if (result !== item) isSame = false;
-    return result;
-  });
-  return isSame ? value : Object.freeze(admitted);
+  const admitted = value.map((item) =>
+    admit(item === null && !items.isNullable ? (items.default ?? null) : item, items),
+  );
+  return admitted.every((item, position) => item === value[position]) ? value : Object.freeze(admitted);
 }
 
 function admitMap(value: JsonObject, schema: Schema): JsonObject {

@@ -61,7 +61,7 @@ function typeName(value: Json): string {
 }
 
 function checkText(value: string, { bounds, pattern, format }: Schema, path: string, errors: FieldError[]): void {
-  const length = [...value].length;
+  const length = runeCount(value);
   if (bounds.maxLength !== undefined && length > bounds.maxLength) errors.push(tooLong(path, bounds.maxLength));
   if (bounds.minLength !== undefined && length < bounds.minLength) {
     errors.push(invalid(path, value, `${path} in body should be at least ${bounds.minLength} chars long`));
@@ -72,6 +72,13 @@ function checkText(value: string, { bounds, pattern, format }: Schema, path: str
   if (format === "date-time" && !DATE_TIME.test(value)) {
     errors.push(typeInvalid(path, value, `${path} in body must be of type date-time: ${JSON.stringify(value)}`));
   }
+}
+
+/** The server counts code points. */
+function runeCount(value: string): number {
+  let count = 0;
+  for (const _ of value) count += 1;
+  return count;
 }
 
 const DATE_TIME = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
