@@ -6,7 +6,7 @@
  */
 import type { Oracle, Scene } from "../run/scene.ts";
 import { isReady } from "../run/rest.ts";
-import { OWNER_ID } from "../run/fixtures.ts";
+import { OWNER_ID } from "../run/installation.ts";
 import { isOrdered, tookServing, type Departure } from "./sight/departures.ts";
 import { isServing, type HostSeen } from "./sight/hosts.ts";
 import { DETECTION_MS } from "./sight/patience.ts";

@@ -5,7 +5,7 @@
  * Never: judges the probe, the one command that goes on whatever the mode (invariants, L1).
  */
 import type { Oracle, Scene } from "../run/scene.ts";
-import { OWNER_ID } from "../run/fixtures.ts";
+import { OWNER_ID } from "../run/installation.ts";
 import type { CloudWrite } from "./sight/cloud-writes.ts";
 import type { ClusterObject } from "../run/person.ts";
 import type { AgentSeen } from "./sight/cluster.ts";

@@ -1,6 +1,8 @@
-/** Reads out of cluster objects and instances what promises speak of. Names are the public contract (docs/api-reference.md). Pure. */
+/**
+ * Reads out of cluster objects and instances what promises speak of. Names are the public contract (docs/api-reference.md). Pure.
+ * Never: imports the product; a promise must not share its errors, and a process has to replace its clock before it loads the product.
+ */
 import type { Instance } from "../../../../sim/src/ec2/instance.ts";
-import { durationMs } from "../../../../src/api/durations.ts";
 import type { ClusterObject } from "../../run/person.ts";
 
 export const OWNER_TAG = "cloudsync.dev/owner-id";
@@ -17,6 +19,14 @@ const TERMINATE_NOW = "cloudsync.dev/terminate-now";
 
 export const SECOND_MS = 1_000;
 export const MINUTE_MS = 60 * SECOND_MS;
+
+const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: SECOND_MS, m: MINUTE_MS, h: 60 * MINUTE_MS };
+
+/** Go durations, such as `1h30m`. */
+export function durationMs(text: string): number {
+  const parts = text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g);
+  return [...parts].reduce((sum, [, amount, unit]) => sum + Number(amount) * (UNIT_MS[unit ?? ""] ?? Number.NaN), 0);
+}
 
 /** What an agent's frozen spec says of its host. */
 export interface AgentFacts {
