@@ -3,6 +3,7 @@
  * Guarantees: an unknown name is refused with a sentence; reading changes nothing.
  */
 import type { GuestControl } from "../core/machine.ts";
+import type { Command } from "../ssm/command.ts";
 import type { Host } from "./host.ts";
 import { finishByHand } from "./registration.ts";
 import {
@@ -21,6 +22,8 @@ export interface HostControl extends GuestControl {
   truths(): readonly HostTruth[];
   domainTruth(dnsName: string): DomainTruth | undefined;
   tenantTruth(tenantID: string): TenantTruth | undefined;
+  /** What hosts were told, and what they answered. */
+  commands(): readonly Command[];
   /** @throws RangeError for an unknown domain or controller */
   setControllerUp(dnsName: string, controller: string, isUp: boolean): void;
   /** Somebody else puts a computer into a group. @throws RangeError for an unknown domain or group */
@@ -44,6 +47,7 @@ export function hostControl(hosts: ReadonlyMap<string, Host>, parts: TruthParts)
     truths: () => [...hosts.values()].map((host) => hostTruth(host, parts)),
     domainTruth: (dnsName) => domainTruth(dnsName, parts),
     tenantTruth: (tenantID) => tenantTruth(tenantID, parts),
+    commands: parts.commands,
     freeze: (instanceID) => known(instanceID).freeze(),
     thaw: (instanceID) => known(instanceID).thaw(),
     finishRegistration: (instanceID) => finishByHand(known(instanceID), directory),

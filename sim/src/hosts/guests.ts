@@ -97,6 +97,7 @@ export function windowsGuests(
       };
     },
     steps: (instanceID) => records.get(instanceID) ?? [],
+    commands: () => ssm.commands(),
   };
   return {
     ssm: ssm.operations,

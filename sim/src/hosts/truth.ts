@@ -4,6 +4,7 @@
  */
 import type { RegistrationOverlap } from "../ad/setup-watch.ts";
 import type { AgentRecordStatus } from "../entra/tenant.ts";
+import type { Command } from "../ssm/command.ts";
 import type { HostDirectory } from "./directory.ts";
 import type { Host, Power, ServiceState } from "./host.ts";
 
@@ -78,6 +79,7 @@ export interface TruthParts {
   readonly directory: HostDirectory;
   readonly ssm: (instanceID: string) => HostTruth["ssm"];
   readonly steps: (instanceID: string) => readonly StepRecord[];
+  readonly commands: () => readonly Command[];
 }
 
 export function hostTruth(host: Host, parts: TruthParts): HostTruth {

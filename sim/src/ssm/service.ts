@@ -5,6 +5,7 @@
 import { ApiError, type Operation, type OperationTable } from "../core/call.ts";
 import type { GuestSurroundings } from "../core/guests.ts";
 import type { AgentConnections, AgentReports } from "./agent-port.ts";
+import type { Command } from "./command.ts";
 import { commandOperations } from "./command-operations.ts";
 import { Dispatch } from "./dispatch.ts";
 import { documentOperations } from "./document-operations.ts";
@@ -24,6 +25,8 @@ export interface SSMService {
   readonly operations: OperationTable;
   readonly reports: AgentReports;
   readonly nodes: NodeRegistry;
+  /** Every command that is remembered, with its parameters and outputs. */
+  commands(): readonly Command[];
 }
 
 export function ssmService(deps: SSMDeps): SSMService {
@@ -39,6 +42,7 @@ export function ssmService(deps: SSMDeps): SSMService {
   };
   return {
     nodes,
+    commands: () => dispatch.commands(),
     operations: new Map(Object.entries(operations)),
     reports: {
       connected(instanceID, identity) {

@@ -9,13 +9,13 @@ import { parseConfig } from "../../../src/runtime/config.ts";
 import type { OperatorConfig } from "../../../src/runtime/config.ts";
 import { EXAMPLE_ACCOUNT_ID, EXAMPLE_INSTALLERS } from "../../support/operator.ts";
 import type { Manifest } from "../../support/stack-manifests.ts";
+import { OWNER_ID } from "./installation.ts";
 
 const CRDS = resolve(import.meta.dirname, "../../../crds");
 const EXAMPLES = resolve(import.meta.dirname, "../../../examples");
 
 export const NAMESPACE = "identity";
 export const OPERATOR_NAMESPACE = "cloudsync-system";
-export const OWNER_ID = "corp-identity";
 
 export interface Fixtures {
   readonly crds: readonly object[];

@@ -101,6 +101,6 @@ export interface WatchFault {
 }
 
 /** When the last trouble of the plan that has an end is over, in milliseconds from the start. */
-export function lastFaultEndMs({ faults }: Plan): number {
+export function lastFaultEndMs({ faults }: Pick<Plan, "faults">): number {
   return Math.max(0, ...faults.map(({ fromMs, forMs }) => fromMs + forMs));
 }

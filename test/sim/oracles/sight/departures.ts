@@ -1,0 +1,91 @@
+/**
+ * Which hosts the operator takes away, and what was known when it was decided: a drain that was sent, or an end.
+ * Guarantees: a host departs once; a permission is judged by the spec and the truth of the moment at which it was given; a scale excuses
+ * no more hosts than a person took off `replicas`.
+ */
+import type { CloudWrite } from "./cloud-writes.ts";
+import type { AgentSeen, Cluster } from "./cluster.ts";
+import { isServing, type Hosts, type HostSeen } from "./hosts.ts";
+import { agentStatus, floorOf, isDeleting, isEndAskedOf, poolSpec } from "./reading.ts";
+
+/** The pool's word in status.retirement, as the world was then. */
+export interface Permission {
+  readonly floor: number | undefined;
+  readonly isScale: boolean;
+  /** How long the host had served; 0 when it did not. */
+  readonly servedForMs: number;
+}
+
+export interface Departure {
+  readonly host: HostSeen;
+  readonly agent: AgentSeen;
+  readonly how: "drained" | "terminated";
+  readonly permission: Permission | undefined;
+}
+
+export class Departures {
+  /** Instance ids. */
+  readonly all = new Set<string>();
+  /** By this happening. */
+  now: Departure[] = [];
+  readonly #permissions = new Map<string, Permission>();
+  /** By pool UID: hosts that a person's scales leave too many. */
+  readonly #surplus = new Map<string, number>();
+
+  look(writes: readonly CloudWrite[], cluster: Cluster, hosts: Hosts, nowMs: number): void {
+    if (this.now.length > 0) this.now = [];
+    for (const { seen, before } of cluster.changedPools) {
+      if (before === undefined || !seen.isThere) continue;
+      const fewer = poolSpec(before).replicas - poolSpec(seen.object).replicas;
+      if (fewer > 0) this.#surplus.set(seen.uid, (this.#surplus.get(seen.uid) ?? 0) + fewer);
+    }
+    for (const { seen } of cluster.changedAgents) this.#notePermission(seen, cluster, hosts, nowMs);
+    for (const write of writes) {
+      if (write.kind === "terminate" || (write.kind === "command" && write.step === "Drain"))
+        this.#depart(write, cluster, hosts);
+    }
+  }
+
+  #notePermission(agent: AgentSeen, cluster: Cluster, hosts: Hosts, nowMs: number): void {
+    const { retirement, instanceID } = agentStatus(agent.object);
+    if (retirement === undefined || this.#permissions.has(agent.uid)) return;
+    const { poolUID } = agent.facts;
+    const surplus = this.#surplus.get(poolUID) ?? 0;
+    const isScale = retirement.reason === "ScaledDown" && surplus > 0;
+    if (isScale) this.#surplus.set(poolUID, surplus - 1);
+    const pool = cluster.poolOf(agent);
+    const host = hosts.hostOf(agent.uid, instanceID);
+    this.#permissions.set(agent.uid, {
+      floor: pool === undefined ? undefined : floorOf(pool),
+      isScale,
+      servedForMs: host?.servingSinceMs === undefined ? 0 : nowMs - host.servingSinceMs,
+    });
+  }
+
+  #depart(write: Extract<CloudWrite, { instanceIDs: readonly string[] }>, cluster: Cluster, hosts: Hosts): void {
+    for (const instanceID of write.instanceIDs) {
+      const host = hosts.all.get(instanceID);
+      const agent = host?.agentUID === undefined ? undefined : cluster.agents.get(host.agentUID);
+      if (host === undefined || agent === undefined || this.all.has(instanceID)) continue;
+      this.all.add(instanceID);
+      const how = write.kind === "terminate" ? "terminated" : "drained";
+      this.now.push({ host, agent, how, permission: this.#permissions.get(agent.uid) });
+    }
+  }
+}
+
+/** The spec or a person said that the host goes whatever the floor: its pool goes or is gone, a scale, or terminate-now (S3). */
+export function isOrdered({ agent, host, permission }: Departure, cluster: Cluster): boolean {
+  const pool = cluster.poolOf(agent);
+  return (
+    pool === undefined ||
+    isDeleting(pool) ||
+    permission?.isScale === true ||
+    isEndAskedOf(agent.object, host.instanceID)
+  );
+}
+
+/** Served when the operator took it. */
+export function tookServing({ host, how }: Departure): boolean {
+  return how === "terminated" ? host.wasServing : isServing(host);
+}

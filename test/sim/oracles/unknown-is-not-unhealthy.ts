@@ -1,0 +1,66 @@
+/**
+ * S5: unknown is not unhealthy, empty is not gone: no host that truly serves is taken away unless a person or the spec asked for it, and no
+ * record lets go of a host that still lives unless it was let go on record.
+ * Guarantees: judged by the world's truth just before the effect. A host that did not serve when its pool permitted its end, or so shortly before
+ * that the operator's list may have been older, may have come back since: that is no error.
+ */
+import type { ClusterObject } from "../run/person.ts";
+import type { Happening, Oracle } from "../run/scene.ts";
+import type { AgentSeen } from "./sight/cluster.ts";
+import { isOrdered, tookServing, type Departure } from "./sight/departures.ts";
+import { AGENT_FINALIZER, agentStatus, isReleaseAsked, minutes, releasedInstances } from "./sight/reading.ts";
+import type { Sight } from "./sight/sight.ts";
+
+const LET_GO: ReadonlySet<string> = new Set(["Released", "Retained"]);
+
+export function unknownIsNotUnhealthy(sight: Sight): Oracle {
+  const { cluster, hosts, departures } = sight;
+
+  function unasked(departure: Departure, nowMs: number): string | undefined {
+    const { agent, host, how, permission } = departure;
+    if (!tookServing(departure) || agent.isPersonsDeletion || isOrdered(departure, cluster)) return undefined;
+    if (permission !== undefined && permission.servedForMs <= sight.patience.cloudViewMs) return undefined;
+    const servedMs = nowMs - (host.servingSinceMs ?? host.lastServedMs ?? nowMs);
+    const { retirement } = agentStatus(agent.object);
+    return `${agent.object.metadata.name} (${host.instanceID}) was ${how} (${retirement?.reason ?? "no permission"}) although it had served for ${minutes(servedMs)} and nobody asked for it`;
+  }
+
+  function leftBehind(agent: AgentSeen, before: ClusterObject | undefined): string | undefined {
+    if (before === undefined || !isHeld(before) || (agent.isThere && isHeld(agent.object))) return undefined;
+    const { name } = before.metadata;
+    const { retirement } = agentStatus(before);
+    const [live] = hosts.liveOf(agent.uid);
+    if (live === undefined) return undefined;
+    const isLetGo = isReleaseAsked(before) || LET_GO.has(retirement?.reason ?? "");
+    if (!isLetGo) return `the record of ${name} let go of ${live.instanceID}, which is ${live.instance.state}`;
+    const pool = cluster.poolOf(agent);
+    if (pool === undefined || releasedInstances(pool).includes(live.instanceID)) return undefined;
+    return `the record of ${name} is gone before its pool listed ${live.instanceID} as released`;
+  }
+
+  return {
+    name: "S5",
+    after(happening, scene) {
+      sight.look(happening, scene);
+      for (const departure of departures.now) {
+        const sentence = unasked(departure, scene.nowMs());
+        if (sentence !== undefined) return sentence;
+      }
+      if (!isOperatorsWrite(happening)) return undefined;
+      for (const { seen, before } of cluster.changedAgents) {
+        const sentence = leftBehind(seen, before);
+        if (sentence !== undefined) return sentence;
+      }
+      return undefined;
+    },
+  };
+}
+
+/** A person may force finalizers off, and lives with what that leaves. */
+function isOperatorsWrite(happening: Happening): boolean {
+  return happening.kind === "call" && happening.call.side === "kube";
+}
+
+function isHeld({ metadata }: ClusterObject): boolean {
+  return metadata.finalizers?.includes(AGENT_FINALIZER) === true;
+}
