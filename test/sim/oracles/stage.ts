@@ -114,7 +114,13 @@ export class Stage {
     { outcome = "ok" } = {},
   ): string | undefined {
     const service = action === "SendCommand" ? "ssm" : "ec2";
-    const call = { side: "aws", operator: "operator-a/1", site: `${service}:${action}`, about: "", isWrite: true } as const;
+    const call = {
+      side: "aws",
+      operator: "operator-a/1",
+      site: `${service}:${action}`,
+      about: "",
+      isWrite: true,
+    } as const;
     const entry = {
       sequence: 1,
       requestID: "r",
