@@ -1,4 +1,4 @@
-/** Two projects: unit tests beside the code, integration tests that share one real control plane. */
+/** Two projects: unit tests beside the code (and beside the oracles of the simulation), integration tests that share one real control plane. */
 const shared = {
   rootDir: import.meta.dirname,
   testEnvironment: "node",
@@ -9,7 +9,7 @@ const shared = {
 
 export default {
   projects: [
-    { ...shared, displayName: "unit", testMatch: ["<rootDir>/{src,sim,tools}/**/*.test.ts"] },
+    { ...shared, displayName: "unit", testMatch: ["<rootDir>/{src,sim,tools,test/sim}/**/*.test.ts"] },
     {
       ...shared,
       displayName: "integration",

@@ -13,6 +13,8 @@ import { isDeleting, minutes, poolSpec, SECOND_MS } from "./sight/reading.ts";
 import type { Sight } from "./sight/sight.ts";
 
 const LOOK_EVERY_MS = 5 * SECOND_MS;
+/** Later than any time at which an agent has stopped being Ready: only those that still are. */
+const NOW = Number.POSITIVE_INFINITY;
 
 export function honestPool(sight: Sight): Oracle {
   const { cluster } = sight;
@@ -28,7 +30,7 @@ export function honestPool(sight: Sight): Oracle {
       else if (readyUntilMs.get(seen.uid) === Number.POSITIVE_INFINITY) readyUntilMs.set(seen.uid, nowMs);
     }
     for (const pool of cluster.pools.values()) {
-      if (readyOf(pool, nowMs) >= poolSpec(pool.object).replicas) shortSinceMs.delete(pool.uid);
+      if (readyOf(pool, NOW) >= poolSpec(pool.object).replicas) shortSinceMs.delete(pool.uid);
       else if (!shortSinceMs.has(pool.uid)) shortSinceMs.set(pool.uid, nowMs);
     }
   }
@@ -59,7 +61,7 @@ export function honestPool(sight: Sight): Oracle {
     if (ledSinceMs === undefined || clearSinceMs === undefined || sinceMs === undefined) return undefined;
     if (nowMs - Math.max(sinceMs, ledSinceMs, clearSinceMs) <= DETECTION_MS) return undefined;
     const { replicas } = poolSpec(pool.object);
-    return `pool ${pool.object.metadata.name} is still Ready with ${readyOf(pool, nowMs)} Ready agents of ${replicas} for ${minutes(nowMs - sinceMs)}`;
+    return `pool ${pool.object.metadata.name} is still Ready with ${readyOf(pool, NOW)} Ready agents of ${replicas} for ${minutes(nowMs - sinceMs)}`;
   }
 
   return {
