@@ -62,7 +62,8 @@ const HOLD_REVISIT_MS = 30_000;
 
 /** Counted when the decision is new, not on every pass that repeats it. */
 function count(action: PoolAction, { figures }: PoolPorts): void {
-  if (action.kind === "createAgent" && action.incarnation > 1) figures.replaced(action.reason);
+  if (action.kind === "createAgents")
+    for (const { incarnation, reason } of action.agents) if (incarnation > 1) figures.replaced(reason);
   if (action.kind === "hold") figures.remediationBlocked(action.reason);
 }
 
@@ -93,13 +94,16 @@ function poolDecision(action: PoolAction): Decision {
         ...(isPassing ? {} : { event: { type: "Warning", reason, action: "Hold", message } }),
       };
     }
-    case "createAgent":
+    case "createAgents": {
+      const agents = action.agents.map(
+        ({ slot, incarnation, place }) => `${slot}-${incarnation} in ${place.availabilityZone}`,
+      );
       return {
-        action: "CreateAgent",
-        reason: action.reason,
-        message: "",
-        facts: { slot: action.slot, incarnation: action.incarnation, zone: action.place.availabilityZone },
+        action: "CreateAgents",
+        reason: action.agents.every(({ reason }) => reason === "Fill") ? "Fill" : "Replace",
+        message: agents.join(", "),
       };
+    }
     case "retire":
       return { action: "Retire", reason: action.reason, message: action.agents.map(({ name }) => name).join(", ") };
     case "takeDisruption":
