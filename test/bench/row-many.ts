@@ -68,6 +68,7 @@ export async function measureMany({ restMs, meanwhile }: ManyOptions): Promise<M
     }
     return { figures: figuresOf(fleet, samples, idle), rest };
   } finally {
+    await fleet.operator.terminate(); // in order: a CPU profile is written at the end
     await fleet.stage.close();
   }
 }

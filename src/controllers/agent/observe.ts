@@ -60,7 +60,7 @@ export async function observeAgent(
     signal,
   );
   const scope = resolution.kind === "granted" ? resolution.scope : undefined;
-  const listing: InventoryReading = scope === undefined ? { kind: "unread" } : inventory.current(scope);
+  const listing: InventoryReading = scope === undefined ? { kind: "unread" } : await inventory.read(scope, signal);
   const instance = instanceEvidence(agent, listing, memory);
   const commandID = commandOf(agent, memory);
   const poolEvidence = await readPool(agent, ports, signal);
@@ -85,7 +85,7 @@ export async function observeAgent(
 
 function instancesOf(agent: CloudSyncAgent, listing: InventoryReading): readonly Instance[] {
   if (listing.kind === "unread") return [];
-  return listing.view.instances.filter(({ tags }) => tags[OWNERSHIP_TAGS.agentUID] === agent.metadata.uid);
+  return listing.view.tagged.ofAgent(agent.metadata.uid);
 }
 
 function instanceEvidence(agent: CloudSyncAgent, listing: InventoryReading, memory: AgentMemory): InstanceEvidence {
@@ -102,11 +102,9 @@ function instanceEvidence(agent: CloudSyncAgent, listing: InventoryReading, memo
 function unclaimed(agent: CloudSyncAgent, listing: InventoryReading): readonly string[] {
   if (listing.kind === "unread") return [];
   const { owner } = agent.spec.template;
-  return listing.view.instances
+  return listing.view.tagged
+    .ofPoolNamed(owner.namespace, owner.poolName)
     .filter(({ state }) => state !== "terminated" && state !== "shutting-down")
-    .filter(
-      ({ tags }) => tags[OWNERSHIP_TAGS.namespace] === owner.namespace && tags[OWNERSHIP_TAGS.pool] === owner.poolName,
-    )
     .filter(({ tags }) => tags[OWNERSHIP_TAGS.poolUID] !== owner.poolUID)
     .map(({ instanceID }) => instanceID);
 }

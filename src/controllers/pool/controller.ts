@@ -55,7 +55,7 @@ export function poolReconciler(ports: PoolPorts): Reconcile {
   };
 }
 
-/** An empty list changes no agent, so nothing wakes the loop when the first one has been read. */
+/** An empty list changes no agent, so nothing wakes the loop when the first complete one comes after a failure. */
 const UNREAD_REVISIT_MS = 1_000;
 /** What withholds action may lie outside the cluster, where no event tells of its end. */
 const HOLD_REVISIT_MS = 30_000;

@@ -69,7 +69,7 @@ export async function observePool(
   });
   const references = verdict.kind === "resolved" ? verdict.references : undefined;
   const scope = resolution.kind === "granted" && references !== undefined ? resolution.scope : undefined;
-  const listing: InventoryReading = scope === undefined ? { kind: "unread" } : inventory.current(scope);
+  const listing: InventoryReading = scope === undefined ? { kind: "unread" } : await inventory.read(scope, signal);
   const isDeleting = pool.metadata.deletionTimestamp !== undefined;
   const { preflight, image } =
     verdict.kind === "resolved" && scope !== undefined && !isDeleting
@@ -171,12 +171,7 @@ function poolInstances(
   if (listing.kind === "unread")
     return { kind: "unread", ...(listing.failure === undefined ? {} : { failure: listing.failure }) };
   const { uid, name, namespace = "" } = pool.metadata;
-  const named = listing.view.instances.filter(
-    (instance) =>
-      isLive(instance) &&
-      instance.tags[OWNERSHIP_TAGS.pool] === name &&
-      instance.tags[OWNERSHIP_TAGS.namespace] === namespace,
-  );
+  const named = listing.view.tagged.ofPoolNamed(namespace, name).filter(isLive);
   const released = new Set((pool.status.released ?? []).map(({ instanceID }) => instanceID));
   const ours = named.filter(
     ({ tags, instanceID }) => tags[OWNERSHIP_TAGS.poolUID] === uid && !released.has(instanceID),

@@ -4,7 +4,7 @@
  */
 import type { CloudSyncAgent } from "../../api/cloud-sync-agent.ts";
 import { ANNOTATIONS } from "../../api/kinds.ts";
-import { OWNERSHIP_TAGS, type Instance } from "../../aws/instances/port.ts";
+import type { Instance } from "../../aws/instances/port.ts";
 import type { InventoryReading } from "../../aws/inventory/port.ts";
 import type { HostState, PoolAgent } from "../../fleet/pool/snapshot.ts";
 
@@ -16,7 +16,7 @@ function hostState(agent: CloudSyncAgent, listing: InventoryReading): HostState 
   const { launch, instanceID, conditions } = agent.status;
   if (launch === undefined && instanceID === undefined) return "unlaunched";
   if (listing.kind === "unread") return "unknown";
-  const own = listing.view.instances.filter(({ tags }) => tags[OWNERSHIP_TAGS.agentUID] === agent.metadata.uid);
+  const own = listing.view.tagged.ofAgent(agent.metadata.uid);
   if (own.length === 0) {
     const launched = conditions?.find(({ type }) => type === "Launched");
     // EC2 refused the launch: nothing took effect.

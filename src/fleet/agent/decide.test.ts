@@ -270,55 +270,6 @@ for (const [sentence, snapshot, expected] of [...launchRows, ...stepRows, ...ret
   test(sentence, () => expect(decideAgent(snapshot).action).toMatchObject(expected));
 }
 
-const done = (name: string, passed: readonly string[]): AgentSnapshot => ({
-  ...running({ passed, step: { ...JOIN_STEP, name, commandID: "c" } }),
-  step: { kind: "succeeded", facts: {} },
-});
-const followRows: readonly (readonly [sentence: string, snapshot: AgentSnapshot, then: unknown])[] = [
-  [
-    "a step that is done is followed by the next one in the same pass, whatever the ping says",
-    { ...done("Join", UP_TO_INSTALLED.slice(0, 3)), node: { kind: "notListed" } },
-    { step: named("Install"), progress: { kind: "begin", attempt: 1, takesSlot: false } },
-  ],
-  [
-    "the step under the slot takes it first (S11)",
-    done("Install", UP_TO_INSTALLED.slice(0, 4)),
-    { step: named("Register"), progress: { kind: "begin", attempt: 1, takesSlot: true } },
-  ],
-  [
-    "nothing follows while another host has the slot (S11)",
-    {
-      ...done("Install", UP_TO_INSTALLED.slice(0, 4)),
-      slot: { kind: "held", holder: "a/b", deadlineMs: NOW_MS + 1 },
-    },
-    undefined,
-  ],
-  [
-    "nothing follows where a person registers",
-    {
-      ...done("Install", UP_TO_INSTALLED.slice(0, 4)),
-      agent: anAgent({
-        passed: UP_TO_INSTALLED.slice(0, 4),
-        status: { ...RUNNING_STATUS, step: { ...JOIN_STEP, name: "Install", commandID: "c" } },
-        registrationMode: "Manual",
-      }),
-    },
-    undefined,
-  ],
-  [
-    "nothing follows the last step",
-    { ...done("Configure", [...UP_TO_INSTALLED, "Registered"]), slot: mine(1) },
-    undefined,
-  ],
-];
-for (const [sentence, snapshot, then] of followRows) {
-  test(sentence, () => {
-    const { action } = decideAgent(snapshot);
-    expect(action).toMatchObject({ kind: "step", progress: { kind: "complete" } });
-    expect(action.kind === "step" ? action.then : "no step").toEqual(then);
-  });
-}
-
 test("a step that is late is cancelled and tried again, and a refused credential never is", () => {
   const late = {
     ...running({
