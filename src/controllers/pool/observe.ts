@@ -91,11 +91,13 @@ export async function observePool(
   return { snapshot, references, image, scope, agentObjects };
 }
 
+/** In a fixed order: that of the cache moves with each change, and would be a change of every sentence that names agents (L1). */
 function childrenOf(pool: CloudSyncAgentPool, { caches }: PoolPorts): readonly CloudSyncAgent[] {
-  return caches.agents.byIndex(INDEX.agentsByPoolUID, pool.metadata.uid).flatMap((object) => {
+  const children = caches.agents.byIndex(INDEX.agentsByPoolUID, pool.metadata.uid).flatMap((object) => {
     const parsed = parseAgent(object);
     return parsed.kind === "parsed" ? [parsed.object] : [];
   });
+  return children.sort(({ spec: a }, { spec: b }) => a.slot - b.slot || a.incarnation - b.incarnation);
 }
 
 async function readLaunchInputs(
