@@ -39,10 +39,16 @@ export function addLoops(registrar: Registrar, ports: AgentPorts & PoolPorts, se
     keysOf,
     trigger: "Status" as const,
   });
-  const specOf = (kind: ResourceKind, keysOf: (object: KubeObject) => readonly wake.Key[]) => ({
+  /** `facts`: what of its status matters as well. */
+  const specOf = (
+    kind: ResourceKind,
+    keysOf: (object: KubeObject) => readonly wake.Key[],
+    facts?: (object: KubeObject) => unknown,
+  ) => ({
     kind,
     keysOf,
     trigger: "Spec" as const,
+    ...(facts === undefined ? {} : { facts }),
   });
 
   const pool = add({
@@ -50,7 +56,7 @@ export function addLoops(registrar: Registrar, ports: AgentPorts & PoolPorts, se
     kind: kinds.CLOUD_SYNC_AGENT_POOL,
     reconcile: poolReconciler(ports),
     watches: [
-      statusOf(kinds.CLOUD_SYNC_AGENT, wake.poolOfAgent),
+      specOf(kinds.CLOUD_SYNC_AGENT, wake.poolOfAgent, wake.agentForPool),
       specOf(kinds.AD_DOMAIN, wake.poolsOfDomain(caches)),
       specOf(kinds.ENTRA_TENANT, wake.poolsOfTenant(caches)),
       specOf(wake.NAMESPACE, wake.poolsOfNamespace(caches)),
@@ -61,8 +67,8 @@ export function addLoops(registrar: Registrar, ports: AgentPorts & PoolPorts, se
     kind: kinds.CLOUD_SYNC_AGENT,
     reconcile: agentReconciler(ports),
     watches: [
-      statusOf(kinds.CLOUD_SYNC_AGENT, wake.permittedAgent),
-      statusOf(kinds.CLOUD_SYNC_AGENT_POOL, wake.agentsOfPool(caches)),
+      specOf(kinds.CLOUD_SYNC_AGENT, wake.agentItself, wake.permission),
+      specOf(kinds.CLOUD_SYNC_AGENT_POOL, wake.agentsOfPool(caches), wake.poolForAgents),
       specOf(kinds.AD_DOMAIN, wake.agentsOfDomain(caches)),
       specOf(kinds.ENTRA_TENANT, wake.agentsOfTenant(caches)),
       statusOf(LEASE, wake.agentsOfSlot(caches)),
@@ -72,8 +78,9 @@ export function addLoops(registrar: Registrar, ports: AgentPorts & PoolPorts, se
     name: "domain",
     kind: kinds.AD_DOMAIN,
     reconcile: domainReconciler(ports),
+    minGapMs: DOMAIN_GAP_MS,
     watches: [
-      statusOf(kinds.CLOUD_SYNC_AGENT, wake.domainOfAgent),
+      specOf(kinds.CLOUD_SYNC_AGENT, wake.domainOfAgent, wake.agentForDomain),
       statusOf(LEASE, wake.domainsOfSlot(caches)),
       specOf(kinds.AD_DOMAIN, wake.rivalsOfDomain(caches)),
     ],
@@ -90,6 +97,8 @@ export function addLoops(registrar: Registrar, ports: AgentPorts & PoolPorts, se
 
 /** A pass that changed something is followed by the next one after this; it only keeps two passes of a key apart. */
 const VISIT_GAP_MS = 100;
+/** Nothing waits for a domain's status: a slot that goes from one host to the next is one change there, not two. */
+const DOMAIN_GAP_MS = 1_000;
 
 const UNSERVED: readonly (ResourceKind & { readonly kind: UnservedKind })[] = [
   { ...kinds.ENTRA_TENANT, kind: "EntraTenant" },

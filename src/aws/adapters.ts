@@ -10,7 +10,6 @@ import { rateLimiter } from "./call/rate-limiter.ts";
 import type { CallRates } from "./call/rate-limits.ts";
 import { DEFAULT_CALL_RATES, rateLimits } from "./call/rate-limits.ts";
 import type { CommandPort } from "./commands/port.ts";
-import { pollIntervals } from "./commands/poll-intervals.ts";
 import { ssmCommands } from "./commands/ssm.ts";
 import { ec2Images } from "./images/ec2.ts";
 import type { ImagePort } from "./images/port.ts";
@@ -92,8 +91,7 @@ export function createAws(options: AwsOptions): Aws {
   });
   const commands = ssmCommands({
     ...shared,
-    pollIntervalsMs:
-      options.commandPoll === undefined ? limits.COMMAND_POLL_INTERVALS_MS : pollIntervals(options.commandPoll),
+    poll: options.commandPoll ?? limits.COMMAND_POLL_MS,
   });
   return {
     instances: ec2Instances(shared),

@@ -36,7 +36,6 @@ export const INDEX = {
   agentsByUID: "uid",
   agentsByDNSName: "dnsName",
   agentsByTenant: "tenant",
-  agentsByCommandID: "commandID",
   agentsByInstanceID: "instanceID",
   poolsByUID: "uid",
   poolsByDomain: "domain",

@@ -3,7 +3,10 @@
  */
 import type { KubeObject, ObjectKey, ResourceKind } from "../kube/port.ts";
 import { keyText } from "../kube/port.ts";
+import { parseAgent, parsePool } from "../api/parse.ts";
+import { SHOWN_BY_HOSTS } from "../fleet/domain/summary.ts";
 import { INDEX, type Caches } from "./loop-ports.ts";
+import { poolAgent } from "./pool/pool-agent.ts";
 
 export type Key = ObjectKey;
 type Keys = readonly Key[];
@@ -24,7 +27,6 @@ export const AGENT_INDEXES = {
   [INDEX.agentsByDNSName]: (agent: KubeObject) =>
     present(textAt(agent, "spec", "template", "domain", "dnsName")?.toLowerCase()),
   [INDEX.agentsByTenant]: (agent: KubeObject) => referenceText(agent, ["spec", "template", "tenant"]),
-  [INDEX.agentsByCommandID]: (agent: KubeObject) => present(textAt(agent, "status", "step", "commandID")),
   [INDEX.agentsByInstanceID]: (agent: KubeObject) => present(textAt(agent, "status", "instanceID")),
 } as const;
 
@@ -59,9 +61,35 @@ export function poolsOfNamespace({ pools }: Caches) {
       .map(keyOf);
 }
 
+export function agentItself(agent: KubeObject): Keys {
+  return [keyOf(agent)];
+}
+
 /** The pool's loop writes its permission into the agent's own status: without this the agent sees it only at its next visit. */
-export function permittedAgent(agent: KubeObject): Keys {
-  return textAt(agent, "status", "retirement", "reason") === undefined ? [] : [keyOf(agent)];
+export function permission(agent: KubeObject): unknown {
+  return textAt(agent, "status", "retirement", "reason");
+}
+
+/** What a pool reads of an agent's record: steps on the way to Ready are not among it (C2). */
+export function agentForPool(agent: KubeObject): unknown {
+  const parsed = parseAgent(agent);
+  return parsed.kind === "parsed" ? poolAgent(parsed.object, { kind: "unread" }, undefined) : undefined;
+}
+
+/** What an agent reads of its pool's status. */
+export function poolForAgents(pool: KubeObject): unknown {
+  const parsed = parsePool(pool);
+  if (parsed.kind !== "parsed") return undefined;
+  const { released, awaitingRegistrationOn } = parsed.object.status;
+  return [released, awaitingRegistrationOn];
+}
+
+/** What a domain shows of its agents: what their hosts have found in it. */
+export function agentForDomain(agent: KubeObject): unknown {
+  const parsed = parseAgent(agent);
+  if (parsed.kind !== "parsed") return undefined;
+  const conditions = parsed.object.status.conditions ?? [];
+  return SHOWN_BY_HOSTS.map((link) => conditions.find(({ type }) => type === link)?.status);
 }
 
 export function agentsOfPool({ agents }: Caches) {

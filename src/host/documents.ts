@@ -9,6 +9,8 @@ import type { DocumentRef } from "../aws/commands/port.ts";
 import { contentSha256Hex } from "../runtime/hash.ts";
 import { HOST_STEP_NAMES, parameterContracts, stepDescription, type HostStepName } from "./contracts.ts";
 
+const HASH_CHARACTERS = 8;
+
 export interface HostDocument {
   readonly step: HostStepName;
   readonly ref: DocumentRef;
@@ -16,9 +18,22 @@ export interface HostDocument {
   readonly content: string;
 }
 
-const HASH_CHARACTERS = 8;
+/** Made once: the content depends on the build alone, and every send names its hash. */
+const DOCUMENTS: ReadonlyMap<HostStepName, HostDocument> = new Map(
+  HOST_STEP_NAMES.map((step) => [step, documentOf(step)]),
+);
 
 export function hostDocument(step: HostStepName): HostDocument {
+  const document = DOCUMENTS.get(step);
+  if (document === undefined) throw new Error(`there is no document for ${step}`);
+  return document;
+}
+
+export function hostDocuments(): readonly HostDocument[] {
+  return [...DOCUMENTS.values()];
+}
+
+function documentOf(step: HostStepName): HostDocument {
   const content = JSON.stringify(documentBody(step), undefined, 2);
   const sha256 = contentSha256Hex(content);
   return {
@@ -26,10 +41,6 @@ export function hostDocument(step: HostStepName): HostDocument {
     ref: { name: `CloudSync-${step}-${sha256.slice(0, HASH_CHARACTERS)}`, version: "1", sha256 },
     content,
   };
-}
-
-export function hostDocuments(): readonly HostDocument[] {
-  return HOST_STEP_NAMES.map(hostDocument);
 }
 
 function documentBody(step: HostStepName): object {

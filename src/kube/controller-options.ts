@@ -11,8 +11,10 @@ export interface WatchSource {
   readonly kind: ResourceKind;
   /** The keys that this object concerns, now or before the change. Pure and quick; never throws. */
   readonly keysOf: (object: KubeObject) => readonly ObjectKey[];
-  /** `Status`: every change. `Spec`: not those that only touch status. */
+  /** `Status`: every change. `Spec`: not those that only touch status, unless `facts` says that they matter. */
   readonly trigger: "Spec" | "Status";
+  /** What these keys read of the object's status: equal facts before and after wake nobody. Pure; never throws. */
+  readonly facts?: (object: KubeObject) => unknown;
 }
 
 export interface ControllerOptions {

@@ -14,6 +14,7 @@ import type { ControllerOptions, WatchSource } from "./controller-options.ts";
 import { eventSender } from "./events.ts";
 import { expectations } from "./expectations.ts";
 import type { KubeLog, KubeMetrics } from "./observers.ts";
+import { isDeepEqual } from "./json.ts";
 import { kindName } from "./paths.ts";
 import { keyOf } from "./port.ts";
 import type { KubeObject, ObjectKey, ResourceKind } from "./port.ts";
@@ -84,7 +85,7 @@ export function kubeRuntime(options: KubeRuntimeOptions): KubeRuntime {
 
   function enqueueFrom(loop: Controller, source: WatchSource): void {
     listenTo(source.kind, (change) => {
-      if (source.trigger === "Spec" && !touchesMoreThanStatus(change)) return;
+      if (source.trigger === "Spec" && !touchesMoreThanStatus(change) && !touchesFacts(change, source)) return;
       for (const object of concerned(change)) for (const key of source.keysOf(object)) loop.enqueue(key, "change");
     });
   }
@@ -181,6 +182,11 @@ export function kubeRuntime(options: KubeRuntimeOptions): KubeRuntime {
       };
     },
   };
+}
+
+function touchesFacts(change: CacheChange<KubeObject>, { facts }: WatchSource): boolean {
+  if (facts === undefined || change.kind !== "modified") return false;
+  return !isDeepEqual(facts(change.previous), facts(change.object));
 }
 
 const EVENT_FLUSH_MS = 2_000;

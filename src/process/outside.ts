@@ -15,8 +15,11 @@ export function wakeFromOutside({ inventory, commands, probes }: AgentPorts, loo
       for (const pool of caches.pools.byIndex(INDEX.poolsByUID, uid)) loops.pool.enqueue(keyOf(pool), "change");
     }
   });
-  commands.onChange(({ commandID }) => wakeAgents(caches.agents.byIndex(INDEX.agentsByCommandID, commandID)));
-  probes.onChange((instanceID) => wakeAgents(caches.agents.byIndex(INDEX.agentsByInstanceID, instanceID)));
+  const wakeHost = (instanceID: string): void =>
+    wakeAgents(caches.agents.byIndex(INDEX.agentsByInstanceID, instanceID));
+  // A command's id is recorded late or never: its host tells whose it is.
+  commands.onChange(({ instanceID }) => wakeHost(instanceID));
+  probes.onChange(wakeHost);
 }
 
 type WithConditions = KubeObject & { readonly status?: { readonly conditions?: readonly SampledCondition[] } };

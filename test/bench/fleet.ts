@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { eventually } from "../support/eventually.ts";
 import type { RunningOperator } from "../support/operator.ts";
-import { metricsOf, total, type Stage } from "./stage.ts";
+import { logLines, metricsOf, total, type Stage } from "./stage.ts";
 
 const EXAMPLES = resolve(import.meta.dirname, "../../examples");
 const EXAMPLE_FILES = ["00-namespace.yaml", "10-tenant.yaml", "20-domain.yaml", "30-pool.yaml"];
@@ -192,6 +192,8 @@ function openCondition(agent: Conditioned | undefined): unknown {
   return agent?.status?.conditions?.find(({ status }) => status !== "True");
 }
 
+const PROGRESS_MS = 15_000;
+
 /**
  * The same for fleets whose list costs the API server more than the fleet does: counts by the operator's own gauge, and checks with one list
  * at the end.
@@ -202,10 +204,21 @@ export async function untilFleetReady(
   count: number,
   { timeoutMs, intervalMs }: { readonly timeoutMs: number; readonly intervalMs: number },
 ): Promise<number> {
-  const deadlineMs = performance.now() + timeoutMs;
+  const startedMs = performance.now();
+  const deadlineMs = startedMs + timeoutMs;
+  let saidMs = startedMs;
   for (;;) {
-    const ready = operator.isAlive() ? total(await metricsOf(operator), "cloudsync_agents_ready") : Number.NaN;
+    const samples = operator.isAlive() ? await metricsOf(operator) : undefined;
+    const ready = samples === undefined ? Number.NaN : total(samples, "cloudsync_agents_ready");
     const atMs = performance.now();
+    if (samples !== undefined && atMs - saidMs >= PROGRESS_MS) {
+      saidMs = atMs;
+      const slow = logLines(operator).filter(({ message }) => message === "event loop slow").length;
+      process.stderr.write(
+        `  ${((atMs - startedMs) / 1_000).toFixed(0)} s: ${ready} of ${count} agents are Ready, ` +
+          `${total(samples, "cloudsync_kube_writes_total")} writes, event loop slow in ${slow} samples of 10 s\n`,
+      );
+    }
     if (ready === count) {
       const listed = (await agentsOf(stage)).filter(isReady).length;
       if (listed === count) return atMs;

@@ -38,6 +38,12 @@ export function parseListed(wire: CommandInvocation): ListedInvocation {
   };
 }
 
+/** From the request to the end of its last step, by the clock of Systems Manager; undefined when it does not say. */
+export function tookMs({ RequestedDateTime, CommandPlugins }: CommandInvocation): number | undefined {
+  const endedMs = CommandPlugins?.at(-1)?.ResponseFinishDateTime?.getTime();
+  return endedMs === undefined || RequestedDateTime === undefined ? undefined : endedMs - RequestedDateTime.getTime();
+}
+
 export function parseWhole(wire: GetCommandInvocationCommandOutput): InvocationReading {
   const status = wire.Status ?? "unknown";
   const statusDetails = wire.StatusDetails ?? status;

@@ -1,6 +1,7 @@
 /**
  * The shared poll of running commands: one paged list a command, however many instances it reached and however many loops ask.
- * Guarantees: intervals grow to a bound; a poll ends with its command; what nobody asked for in ten minutes is dropped.
+ * Guarantees: a command is read when it may have ended (`poll-pace.ts`); a poll ends with its command; what nobody asked for in ten minutes is
+ * dropped.
  * Never: a call to AWS from `reading`; an end that SSM did not report.
  */
 import type { CommandInvocation } from "@aws-sdk/client-ssm";
@@ -11,56 +12,88 @@ import { COMMAND_IDLE_MS_MAX, COMMANDS_POLLED_MAX, INVOCATION_GRACE_MS } from ".
 import type { AwsScope } from "../scope/port.ts";
 import { scopeKey } from "../scope/port.ts";
 import type { CommandReads } from "./command-reads.ts";
-import { parseListed, parseWhole } from "./parse-invocation.ts";
+import { parseListed, parseWhole, tookMs } from "./parse-invocation.ts";
+import { commandTimes, nextPollMs, type PollBounds } from "./poll-pace.ts";
 import type { CommandId, InvocationReading } from "./port.ts";
 
 export interface PollerOptions {
   readonly clock: Clock;
   readonly reads: CommandReads;
-  readonly pollIntervalsMs: readonly number[];
+  readonly poll: PollBounds;
   readonly onChange: (change: { readonly commandID: CommandId; readonly instanceID: InstanceId }) => void;
 }
 
 export interface CommandPoller {
   reading(scope: AwsScope, commandID: CommandId, instanceID: InstanceId): InvocationReading;
-  /** Puts a command that was just sent under the poll; its first read comes after the first interval. */
-  follow(scope: AwsScope, commandID: CommandId, instanceIDs: readonly InstanceId[]): void;
+  /** Puts a command that was just sent under the poll. */
+  follow(scope: AwsScope, commandID: CommandId, sent: SentTo): void;
   close(): void;
+}
+
+export interface SentTo {
+  readonly documentName: string;
+  readonly instanceIDs: readonly InstanceId[];
 }
 
 interface Followed {
   readonly scope: AwsScope;
   readonly commandID: CommandId;
+  /** Absent for a command that an earlier process sent. */
+  readonly documentName: string | undefined;
   readonly sinceMs: number;
   readonly readings: Map<InstanceId, InvocationReading>;
-  pollCount: number;
   lastAskedMs: number;
   hasEnded: boolean;
+  isReading: boolean;
   cancelTimer: (() => void) | undefined;
 }
 
 const UNREAD: InvocationReading = { kind: "unread" };
 
 export function commandPoller(options: PollerOptions): CommandPoller {
-  const { clock, pollIntervalsMs } = options;
+  const { clock } = options;
+  const times = commandTimes();
+  /** The command of each document that shows how long it takes. */
+  const ahead = new Map<string, Followed>();
   const followed = new Map<string, Followed>();
   const closed = new AbortController();
   const isClosed = (): boolean => closed.signal.aborted;
 
-  const start = (scope: AwsScope, commandID: CommandId, firstDelayMs: number): Followed => {
+  const pauseAfter = (command: Followed): number => {
+    const { documentName = "", sinceMs } = command;
+    const leader = ahead.get(documentName);
+    if (leader === undefined || leader.hasEnded || followed.get(keyOf(leader.scope, leader.commandID)) !== leader)
+      ahead.set(documentName, command);
+    const role = ahead.get(documentName) === command ? "ahead" : "behind";
+    return nextPollMs(clock.monotonicMs() - sinceMs, times.usualMs(documentName) ?? role, options.poll);
+  };
+  const learn = (wire: CommandInvocation): void => {
+    const { DocumentName = "" } = wire;
+    if (!times.record(DocumentName, tookMs(wire))) return;
+    for (const command of followed.values()) {
+      if (command.documentName !== DocumentName || command.hasEnded || command.isReading) continue;
+      command.cancelTimer?.();
+      command.cancelTimer = clock.schedule(pauseAfter(command), () => void visit(command));
+    }
+  };
+
+  const start = (scope: AwsScope, commandID: CommandId, documentName: string | undefined): Followed => {
     const nowMs = clock.monotonicMs();
     const command: Followed = {
       scope,
       commandID,
+      documentName,
       sinceMs: nowMs,
       readings: new Map(),
-      pollCount: 0,
       lastAskedMs: nowMs,
       hasEnded: false,
+      isReading: false,
       cancelTimer: undefined,
     };
     makeRoom(followed);
     followed.set(keyOf(scope, commandID), command);
+    // What an earlier process sent may have ended long ago.
+    const firstDelayMs = documentName === undefined ? 0 : pauseAfter(command);
     command.cancelTimer = clock.schedule(firstDelayMs, () => void visit(command));
     return command;
   };
@@ -73,9 +106,10 @@ export function commandPoller(options: PollerOptions): CommandPoller {
     }
     let pauseMs = COMMAND_IDLE_MS_MAX - idleMs;
     if (!command.hasEnded) {
-      const retryAfterMs = await poll(command, options, closed.signal);
-      command.pollCount += 1;
-      pauseMs = Math.max(retryAfterMs, intervalMs(pollIntervalsMs, command.pollCount));
+      command.isReading = true;
+      const retryAfterMs = await poll(command, { ...options, learn }, closed.signal);
+      command.isReading = false;
+      pauseMs = Math.max(retryAfterMs, pauseAfter(command));
     }
     // An ended command stays readable until nobody asks for it; the visit then only looks for that.
     if (!isClosed() && followed.get(keyOf(command.scope, command.commandID)) === command) {
@@ -93,7 +127,7 @@ export function commandPoller(options: PollerOptions): CommandPoller {
 
   return {
     reading(scope, commandID, instanceID) {
-      const command = followed.get(keyOf(scope, commandID)) ?? start(scope, commandID, 0);
+      const command = followed.get(keyOf(scope, commandID)) ?? start(scope, commandID, undefined);
       command.lastAskedMs = clock.monotonicMs();
       const reading = command.readings.get(instanceID);
       if (reading !== undefined) return reading;
@@ -101,8 +135,8 @@ export function commandPoller(options: PollerOptions): CommandPoller {
       resume(command);
       return UNREAD;
     },
-    follow(scope, commandID, instanceIDs) {
-      const command = followed.get(keyOf(scope, commandID)) ?? start(scope, commandID, intervalMs(pollIntervalsMs, 0));
+    follow(scope, commandID, { documentName, instanceIDs }) {
+      const command = followed.get(keyOf(scope, commandID)) ?? start(scope, commandID, documentName);
       for (const instanceID of instanceIDs)
         if (!command.readings.has(instanceID)) command.readings.set(instanceID, UNREAD);
     },
@@ -115,7 +149,11 @@ export function commandPoller(options: PollerOptions): CommandPoller {
 }
 
 /** One read of a command; returns how long AWS or the own rate limit asks to wait. */
-async function poll(command: Followed, options: PollerOptions, signal: AbortSignal): Promise<number> {
+async function poll(
+  command: Followed,
+  options: PollerOptions & { readonly learn: (ended: CommandInvocation) => void },
+  signal: AbortSignal,
+): Promise<number> {
   const listing = await options.reads.invocations(command.scope, command.commandID, signal);
   if (signal.aborted) return 0;
   if (listing.kind === "failed") {
@@ -135,7 +173,9 @@ async function poll(command: Followed, options: PollerOptions, signal: AbortSign
     if (instanceID === undefined) continue;
     seen.add(instanceID);
     if (command.readings.get(instanceID)?.kind === "ended") continue;
-    change(command, options, instanceID, await readingOf(command, options.reads, { wire, instanceID }, signal));
+    const reading = await readingOf(command, options.reads, { wire, instanceID }, signal);
+    if (reading.kind === "ended" && reading.isSuccess) options.learn(wire);
+    change(command, options, instanceID, reading);
   }
   for (const instanceID of command.readings.keys()) {
     if (!seen.has(instanceID) && listing.kind === "complete" && !isInGrace(command, options.clock)) {
@@ -181,10 +221,6 @@ const INVOCATION_MISSING: InvocationReading = {
     fix: "None: read again until the deadline of the step.",
   },
 };
-
-function intervalMs(intervalsMs: readonly number[], pollCount: number): number {
-  return intervalsMs[Math.min(pollCount, intervalsMs.length - 1)] ?? INVOCATION_GRACE_MS;
-}
 
 function keyOf(scope: AwsScope, commandID: CommandId): string {
   return `${scopeKey(scope)}|${commandID}`;

@@ -64,7 +64,7 @@ export interface CommandPort {
     query: { readonly documentName: string; readonly comment: string; readonly sentAfterMs: number },
     signal: AbortSignal,
   ): Promise<FindOutcome>;
-  /** The newest reading; the first call puts the command under the shared poll (5, 10, 20, 30 s, bounded), which ends with it. Never calls AWS itself. */
+  /** The newest reading; the first call puts the command under the shared poll (5 to 30 s), which ends with it. Never calls AWS itself. */
   reading(scope: AwsScope, commandID: CommandId, instanceID: InstanceId): InvocationReading;
   /** CancelCommand; no guarantee on the host. */
   cancel(scope: AwsScope, commandID: CommandId, signal: AbortSignal): Promise<WriteOutcome>;

@@ -12,6 +12,7 @@ import { writeOutcome } from "../instances/ec2.ts";
 import * as limits from "../limits.ts";
 import type { AwsScope } from "../scope/port.ts";
 import { commandReads } from "./command-reads.ts";
+import type { PollBounds } from "./poll-pace.ts";
 import { commandPoller } from "./poller.ts";
 import type { CommandPort, CommandRequest, FindOutcome } from "./port.ts";
 import { parseCommandId } from "./port.ts";
@@ -24,7 +25,7 @@ export interface SsmOptions {
   readonly clock: Clock;
   readonly caller: Caller;
   readonly ssm: (scope: AwsScope) => Promise<SSMClient>;
-  readonly pollIntervalsMs: readonly number[];
+  readonly poll: PollBounds;
 }
 
 export function ssmCommands(options: SsmOptions): CommandPort & { close(): void } {
@@ -53,7 +54,7 @@ export function ssmCommands(options: SsmOptions): CommandPort & { close(): void 
       }
       const commandID = parseCommandId(outcome.output.Command?.CommandId ?? "");
       if (commandID === undefined) return { kind: "unknown", failure: ID_MISSING };
-      poller.follow(scope, commandID, request.instanceIDs);
+      poller.follow(scope, commandID, { documentName: request.document.name, instanceIDs: request.instanceIDs });
       return { kind: "sent", commandID };
     },
 

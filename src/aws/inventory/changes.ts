@@ -1,4 +1,5 @@
 /** Which agents and pools a new list concerns. Pure. Guarantees: equal lists in another order give no change. */
+import { isDeepStrictEqual } from "node:util";
 import type { Instance, InstanceId } from "../instances/port.ts";
 import { OWNERSHIP_TAGS } from "../instances/port.ts";
 import type { InventoryChange } from "./port.ts";
@@ -8,10 +9,10 @@ export function changedIDs<Item extends { readonly instanceID: InstanceId }>(
   before: readonly Item[] | undefined,
   after: readonly Item[],
 ): ReadonlySet<InstanceId> {
-  const earlier = new Map((before ?? []).map((item) => [item.instanceID, fingerprint(item)]));
+  const earlier = new Map((before ?? []).map((item) => [item.instanceID, item]));
   const changed = new Set<InstanceId>();
   for (const item of after) {
-    if (earlier.get(item.instanceID) !== fingerprint(item)) changed.add(item.instanceID);
+    if (!isDeepStrictEqual(earlier.get(item.instanceID), item)) changed.add(item.instanceID);
     earlier.delete(item.instanceID);
   }
   for (const gone of earlier.keys()) changed.add(gone);
@@ -23,16 +24,4 @@ export function changeOf(ids: ReadonlySet<InstanceId>, ...lists: readonly (reado
   const concerned = lists.flat().filter((instance) => ids.has(instance.instanceID));
   const tagged = (tag: string): ReadonlySet<string> => new Set(concerned.flatMap(({ tags }) => tags[tag] ?? []));
   return { agentUIDs: tagged(OWNERSHIP_TAGS.agentUID), poolUIDs: tagged(OWNERSHIP_TAGS.poolUID) };
-}
-
-function fingerprint(item: object): string {
-  return JSON.stringify(item, (_key, value: unknown) =>
-    typeof value === "object" && value !== null && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).sort(byKey))
-      : value,
-  );
-}
-
-function byKey([left]: [string, unknown], [right]: [string, unknown]): number {
-  return left < right ? -1 : 1;
 }

@@ -19,6 +19,8 @@ export interface ManagedNode {
 export interface InventoryView {
   /** Owner's instances of all states from the last complete EC2 list. */
   readonly instances: readonly Instance[];
+  /** The same instances by what their tags say, so that one agent's pass costs one agent's work (C2). */
+  readonly tagged: TaggedInstances;
   /** Managed nodes of the last complete SSM list, by instance id; `undefined` until the first one. */
   readonly nodes: ReadonlyMap<InstanceId, ManagedNode> | undefined;
   /** Monotonic instants at which those lists were started: everything created before is in them, consistency windows apart. */
@@ -29,10 +31,18 @@ export interface InventoryView {
   readonly nodesFailure?: Failure;
 }
 
+export interface TaggedInstances {
+  ofAgent(agentUID: string): readonly Instance[];
+  /** Under a pool's namespace and name, whatever UID that pool had. */
+  ofPoolNamed(namespace: string, name: string): readonly Instance[];
+}
+
 export type InventoryReading =
   { readonly kind: "unread"; readonly failure?: Failure } | { readonly kind: "read"; readonly view: InventoryView };
 
 export interface InventoryPort {
+  /** The newest view; the first time for a scope, what its first list says, waited for within bounds (`signal`, and some seconds). */
+  read(scope: AwsScope, signal: AbortSignal): Promise<InventoryReading>;
   /** The newest view. The first call for a scope starts its shared lister; scopes nobody asked for in 10 intervals and 20 min are dropped. */
   current(scope: AwsScope): InventoryReading;
   /** Asks for one round as soon as the interval's floor allows (after a launch, a terminate): coalesced over all callers. */

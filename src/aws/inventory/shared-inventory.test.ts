@@ -1,7 +1,8 @@
-import { fakeAws, SCOPE } from "../testing/fake-aws.ts";
+import type { Instance } from "../instances/port.ts";
+import { fakeAws, NEVER_ABORTED, SCOPE } from "../testing/fake-aws.ts";
 import type { Answer, SeenRequest } from "../testing/fake-transport.ts";
 import { ec2Answer, ec2Error, instanceXML, reservations, ssmAnswer, ssmError } from "../testing/fake-transport.ts";
-import type { InventoryChange } from "./port.ts";
+import type { InventoryChange, InventoryReading } from "./port.ts";
 
 const ID = "i-0123456789abcdef0";
 const OTHER = "i-0123456789abcdef1";
@@ -62,6 +63,40 @@ test("the first question starts the lists; the answer comes with the round", asy
     Filters: [{ Key: "tag:cloudsync.dev/owner-id", Values: ["owner-1"] }],
     MaxResults: 50,
   });
+  aws.close();
+});
+
+test("who reads waits for the first list, whatever it says, and for no later one", async () => {
+  const cloud = aCloud();
+  const { aws, clock } = fakeAws(answering(cloud));
+  const first = aws.inventory.read(SCOPE, NEVER_ABORTED);
+  await clock.advance(1);
+  const reading = await first;
+  if (reading.kind !== "read") throw new Error(reading.kind);
+  const idsOf = (instances: readonly Instance[]): readonly string[] => instances.map(({ instanceID }) => instanceID);
+  expect(idsOf(reading.view.tagged.ofAgent("agent-b"))).toEqual([OTHER]);
+  expect(idsOf(reading.view.tagged.ofAgent("agent-c"))).toEqual([]);
+  expect(await aws.inventory.read(SCOPE, NEVER_ABORTED)).toMatchObject({ kind: "read" });
+  aws.close();
+
+  cloud.ec2Error = ec2Error("UnauthorizedOperation");
+  const denied = fakeAws(answering(cloud));
+  const refused = denied.aws.inventory.read(SCOPE, NEVER_ABORTED);
+  await denied.clock.advance(1);
+  expect(await refused).toMatchObject({ kind: "unread", failure: { class: "Denied" } });
+  denied.aws.close();
+});
+
+test("who reads does not wait longer than some seconds for a list that does not come", async () => {
+  const { aws, clock } = fakeAws(() => ({ socketError: "never" }), {
+    operatorCredentials: () => new Promise(() => undefined),
+  });
+  let reading: InventoryReading | undefined;
+  void aws.inventory.read(SCOPE, NEVER_ABORTED).then((answer) => (reading = answer));
+  await clock.advance(4_900);
+  expect(reading).toBeUndefined();
+  await clock.advance(200);
+  expect(reading).toEqual({ kind: "unread" });
   aws.close();
 });
 

@@ -6,7 +6,7 @@ import type { EC2Client } from "@aws-sdk/client-ec2";
 import { DescribeInstancesCommand } from "@aws-sdk/client-ec2";
 import type { SSMClient } from "@aws-sdk/client-ssm";
 import { DescribeInstanceInformationCommand } from "@aws-sdk/client-ssm";
-import type { Clock, Dice } from "../../runtime/clock.ts";
+import { sleep, type Clock, type Dice } from "../../runtime/clock.ts";
 import type { Caller, Operation } from "../call/caller.ts";
 import type { PagedList } from "../call/read-pages.ts";
 import { readPages } from "../call/read-pages.ts";
@@ -19,9 +19,10 @@ import type { AwsScope } from "../scope/port.ts";
 import { scopeKey } from "../scope/port.ts";
 import { changedIDs, changeOf } from "./changes.ts";
 import { parseNode } from "./parse-node.ts";
-import type { InventoryChange, InventoryPort, InventoryReading, ManagedNode } from "./port.ts";
+import type { InventoryChange, InventoryPort, InventoryReading, ManagedNode, TaggedInstances } from "./port.ts";
 import type { SharedList } from "./shared-list.ts";
 import { sharedList } from "./shared-list.ts";
+import { taggedInstances } from "./tagged.ts";
 
 const LIST_INSTANCES: Operation = { ...DESCRIBE_INSTANCES, permitWaitMsMax: limits.BACKGROUND_PERMIT_WAIT_MS_MAX };
 const LIST_NODES: Operation = {
@@ -46,6 +47,7 @@ export interface InventoryOptions {
 interface ScopeLists {
   readonly instances: SharedList<Instance>;
   readonly nodes: SharedList<ManagedNode>;
+  tagged: TaggedInstances;
   nodesByID: ReadonlyMap<InstanceId, ManagedNode> | undefined;
   lastAskedMs: number;
 }
@@ -71,7 +73,10 @@ export function sharedInventory(options: InventoryOptions): InventoryPort & { cl
         ...options,
         isWanted,
         read: (signal) => listInstances(options, scope, signal),
-        onComplete: (items, before) => announce(changeOf(changedIDs(before, items), before ?? [], items)),
+        onComplete: (items, before) => {
+          lists.tagged = taggedInstances(items);
+          announce(changeOf(changedIDs(before, items), before ?? [], items));
+        },
       }),
       nodes: sharedList({
         ...options,
@@ -82,6 +87,7 @@ export function sharedInventory(options: InventoryOptions): InventoryPort & { cl
           announce(changeOf(changedIDs(before, items), lists.instances.latest()?.items ?? []));
         },
       }),
+      tagged: taggedInstances([]),
       nodesByID: undefined,
       lastAskedMs: clock.monotonicMs(),
     };
@@ -98,6 +104,12 @@ export function sharedInventory(options: InventoryOptions): InventoryPort & { cl
   };
 
   return {
+    async read(scope, signal) {
+      const lists = listsOf(scope);
+      if (lists === undefined) return { kind: "unread" };
+      if (lists.instances.latest() === undefined) await untilFirst(lists.instances, options, signal);
+      return readingOf(lists);
+    },
     current(scope) {
       const lists = listsOf(scope);
       return lists === undefined ? { kind: "unread" } : readingOf(lists);
@@ -116,7 +128,21 @@ export function sharedInventory(options: InventoryOptions): InventoryPort & { cl
   };
 }
 
-function readingOf({ instances, nodes, nodesByID }: ScopeLists): InventoryReading {
+/** An answer comes in well under a second; a pass that waits longer holds up others, which may be of another scope. */
+async function untilFirst(
+  { firstRound }: SharedList<unknown>,
+  { clock }: InventoryOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const patience = new AbortController();
+  await Promise.race([
+    firstRound,
+    sleep(clock, limits.FIRST_LIST_WAIT_MS_MAX, AbortSignal.any([signal, patience.signal])),
+  ]);
+  patience.abort();
+}
+
+function readingOf({ instances, tagged, nodes, nodesByID }: ScopeLists): InventoryReading {
   const listed = instances.latest();
   const instancesFailure = instances.failure();
   const nodesFailure = nodes.failure();
@@ -126,6 +152,7 @@ function readingOf({ instances, nodes, nodesByID }: ScopeLists): InventoryReadin
     kind: "read",
     view: {
       instances: listed.items,
+      tagged,
       nodes: nodesByID,
       instancesListedMs: listed.startedMs,
       nodesListedMs: nodes.latest()?.startedMs,

@@ -18,6 +18,8 @@ export interface SharedList<Item> {
   latest(): CompleteList<Item> | undefined;
   /** Why the newest read gave no complete list. */
   failure(): Failure | undefined;
+  /** Resolves when the first read has ended, well or not, or the list was stopped. */
+  readonly firstRound: Promise<void>;
   refreshSoon(): void;
   stop(): void;
 }
@@ -52,6 +54,7 @@ export function sharedList<Item>(options: SharedListOptions<Item>): SharedList<I
   let isReading = false;
   let isAskedSoon = false;
   let cancelTimer: (() => void) | undefined;
+  const firstRound = Promise.withResolvers<undefined>();
 
   const scheduleIn = (delayMs: number): void => {
     cancelTimer?.();
@@ -71,6 +74,7 @@ export function sharedList<Item>(options: SharedListOptions<Item>): SharedList<I
     if (isStopped()) return;
     if (!options.isWanted()) {
       stopped.abort();
+      firstRound.resolve(undefined);
       return;
     }
     isReading = true;
@@ -90,6 +94,7 @@ export function sharedList<Item>(options: SharedListOptions<Item>): SharedList<I
       failure = listing.kind === "failed" ? listing.failure : TRUNCATED;
       failuresInRow += 1;
     }
+    firstRound.resolve(undefined);
     scheduleIn(nextDelayMs());
   };
   scheduleIn(0);
@@ -97,6 +102,7 @@ export function sharedList<Item>(options: SharedListOptions<Item>): SharedList<I
   return {
     latest: () => latest,
     failure: () => failure,
+    firstRound: firstRound.promise,
     refreshSoon() {
       if (isAskedSoon || isStopped()) return;
       isAskedSoon = true;
@@ -105,6 +111,7 @@ export function sharedList<Item>(options: SharedListOptions<Item>): SharedList<I
     },
     stop() {
       stopped.abort();
+      firstRound.resolve(undefined);
       cancelTimer?.();
     },
   };

@@ -3,55 +3,75 @@
  * Guarantees: the step's operation id is stored before it is sent; a send of unknown outcome is looked for by its comment first, and sent again
  * under the same operation id, so that a host that got both runs it once (aws reference, 6.2).
  */
+import { durationMs } from "../../api/durations.ts";
 import type { AgentStep } from "../../api/cloud-sync-agent-status.ts";
-import { parseCommandId } from "../../aws/commands/port.ts";
 import { parseInstanceId } from "../../aws/instances/port.ts";
 import type { AwsScope } from "../../aws/scope/port.ts";
+import type { AgentAction, AgentPlan, Following } from "../../fleet/agent/decide.ts";
 import type { StepProgress } from "../../fleet/agent/step-progress.ts";
 import type { HostStep } from "../../fleet/agent/steps.ts";
 import { parameterProblems } from "../../host/contracts.ts";
 import { hostDocument } from "../../host/documents.ts";
 import { unreachable } from "../../runtime/unreachable.ts";
-import { NOTHING, type ActContext, type ActOutcome } from "./act.ts";
+import { NOTHING, type ActContext, type ActOutcome, type AgentChange } from "./act.ts";
 import { instantText, newStep, stepComment } from "./intent.ts";
-import { writeStatus } from "./publish.ts";
+import { storeIntent } from "./publish.ts";
+import { takeSlot } from "./registration-slot.ts";
 
 export async function actOnStep(
-  step: HostStep,
-  progress: StepProgress,
+  plan: AgentPlan,
+  { step, progress, then }: Extract<AgentAction, { kind: "step" }>,
   scope: AwsScope,
   context: ActContext,
 ): Promise<ActOutcome> {
   const { observed } = context;
   const { agent } = observed.snapshot;
-  const rest: ActOutcome = { current: agent, change: NOTHING, next: "rest" };
   switch (progress.kind) {
     case "begin":
-      return begin(step, progress.attempt, scope, context);
+      return begin(plan, { step, progress }, scope, context, NOTHING);
     case "resume":
       return resume(step, scope, context);
-    case "complete":
-      return complete(step, progress.facts, context);
+    case "complete": {
+      const completed = complete(step, progress.facts, scope, context);
+      if (then !== undefined) return begin(plan, then, scope, context, completed);
+      return { current: agent, change: completed, next: "again" };
+    }
     case "fail":
       return fail(step, progress, scope, context);
     case "wait":
     case "awaitSlot":
     case "retryLater":
-    case "takeSlot":
-      return rest;
+      return { current: agent, change: NOTHING, next: "rest" };
     default:
       return unreachable(progress);
   }
 }
 
-async function begin(step: HostStep, attempt: number, scope: AwsScope, context: ActContext): Promise<ActOutcome> {
+/** `completed`: what the step before it changed; it is stored in the same write as the new intent. */
+async function begin(
+  plan: AgentPlan,
+  { step, progress }: Following,
+  scope: AwsScope,
+  context: ActContext,
+  completed: AgentChange,
+): Promise<ActOutcome> {
   const { ports, observed, signal } = context;
   const { agent, nowMs } = observed.snapshot;
-  const intended = newStep(agent, step, attempt, nowMs);
-  const written = await writeStatus(observed.snapshot, { ...agent.status, step: intended }, ports, signal);
+  if (progress.takesSlot) {
+    const timeoutMs = SLOT_TIMEOUTS * durationMs(agent.spec.template.timeouts.configure);
+    const taken = await takeSlot(ports, agent, timeoutMs, signal);
+    // Another host was quicker: what is done already is published all the same.
+    if (taken.kind === "contended")
+      return { current: agent, change: completed, next: completed === NOTHING ? "backOff" : "again" };
+  }
+  const intended = newStep(agent, step, progress.attempt, nowMs);
+  const written = await storeIntent(observed.snapshot, plan, { ...completed, step: intended }, ports, signal);
   if (written.kind !== "ok") return { current: agent, change: NOTHING, next: "backOff" };
-  return send(step, intended, scope, { ...context }, written.object);
+  return send(step, intended, scope, context, written.object);
 }
+
+/** Registration, domain set-up and the first probe under one hold of the slot. */
+const SLOT_TIMEOUTS = 3;
 
 async function resume(step: HostStep, scope: AwsScope, context: ActContext): Promise<ActOutcome> {
   const { ports, observed, signal } = context;
@@ -79,7 +99,7 @@ async function send(
   context: ActContext,
   current: ActOutcome["current"],
 ): Promise<ActOutcome> {
-  const { ports, observed, signal } = context;
+  const { ports, memory, observed, signal } = context;
   const { agent, nowMs } = observed.snapshot;
   const instanceID = agent.status.instanceID === undefined ? undefined : parseInstanceId(agent.status.instanceID);
   if (instanceID === undefined) throw new Error("a step was to be sent to an agent without an instance");
@@ -95,8 +115,10 @@ async function send(
     deliveryTimeoutSeconds: Math.max(DELIVERY_TIMEOUT_SECONDS_MIN, remainingSeconds),
   };
   const outcome = await ports.commands.send(scope, request, signal);
-  if (outcome.kind === "sent")
-    return { current, change: { step: { ...stored, commandID: outcome.commandID } }, next: "again" };
+  if (outcome.kind === "sent") {
+    memory.rememberSent(agent.metadata.uid, stored.operationID, outcome.commandID);
+    return { current, change: { step: stored }, next: "rest" };
+  }
   const isPersons =
     outcome.kind === "refused" && (outcome.failure.class === "Denied" || outcome.failure.class === "Permanent");
   if (!isPersons) return { current, change: { step: stored }, next: "backOff", failure: outcome.failure };
@@ -127,24 +149,27 @@ function refuse(stored: AgentStep, problem: string, current: ActOutcome["current
 function complete(
   step: HostStep,
   facts: Readonly<Record<string, unknown>>,
+  scope: AwsScope,
   { ports, observed }: ActContext,
-): Promise<ActOutcome> {
+): AgentChange {
   const { agent, nowMs } = observed.snapshot;
   const stored = agent.status.step;
   const instanceID = parseInstanceId(agent.status.instanceID ?? "");
-  // What was probed before the step no longer counts.
-  if (instanceID !== undefined) ports.probes.invalidate(instanceID);
+  if (instanceID !== undefined) {
+    // What was probed before the step no longer counts.
+    ports.probes.invalidate(instanceID);
+    // Asked for at once: other hosts wait for the slot until this answer has proved Ready (S11).
+    if (step.provesLink === "Configured")
+      ports.probes.reading(scope, instanceID, durationMs(agent.spec.template.health.probeInterval));
+  }
   const text = (name: string): string | undefined => (typeof facts[name] === "string" ? facts[name] : undefined);
   const [computerName, agentVersion] = [step.name === "Join" ? text("computerName") : undefined, text("agentVersion")];
-  return Promise.resolve({
-    current: agent,
-    change: {
-      step: step.name === "Drain" && stored !== undefined ? { ...stored, endedAt: instantText(nowMs) } : null,
-      ...(computerName === undefined ? {} : { computerName }),
-      ...(agentVersion === undefined ? {} : { agentVersion }),
-    },
-    next: "again",
-  });
+  return {
+    step: step.name === "Drain" && stored !== undefined ? { ...stored, endedAt: instantText(nowMs) } : null,
+    ...(step.provesLink === undefined ? {} : { proves: step.provesLink }),
+    ...(computerName === undefined ? {} : { computerName }),
+    ...(agentVersion === undefined ? {} : { agentVersion }),
+  };
 }
 
 async function fail(
@@ -157,8 +182,8 @@ async function fail(
   const { agent, nowMs } = observed.snapshot;
   const stored = agent.status.step;
   if (stored === undefined) throw new Error("a step failed, and none is stored");
-  const { commandID: commandText, ...rest } = stored;
-  const commandID = progress.mustCancel && commandText !== undefined ? parseCommandId(commandText) : undefined;
+  const { commandID: _ended, ...rest } = stored;
+  const commandID = progress.mustCancel ? observed.commandID : undefined;
   // No guarantee on the host: the marker and the lock there keep a late run harmless.
   if (commandID !== undefined) await ports.commands.cancel(scope, commandID, signal);
   const { class: errorClass, reason, message, fix } = progress.error;

@@ -7,10 +7,10 @@
 import type { CloudSyncAgent } from "../../api/cloud-sync-agent.ts";
 import type { AgentLaunch, AgentStep } from "../../api/cloud-sync-agent-status.ts";
 import { ANNOTATIONS, CLOUD_SYNC_AGENT, FINALIZERS } from "../../api/kinds.ts";
-import { durationMs } from "../../api/durations.ts";
 import { OWNERSHIP_TAGS, parseInstanceId } from "../../aws/instances/port.ts";
 import type { AwsScope } from "../../aws/scope/port.ts";
-import type { AgentPlan } from "../../fleet/agent/decide.ts";
+import type { AgentAction, AgentPlan } from "../../fleet/agent/decide.ts";
+import type { LinkType } from "../../fleet/agent/steps.ts";
 import type { Failure } from "../../runtime/failure.ts";
 import { ensureFinalizer, releaseFinalizer, type FinalizerTarget } from "../../kube/finalizers.ts";
 import { actOnStep } from "./act-on-step.ts";
@@ -18,8 +18,8 @@ import { instantText, launchIntent, newLaunch } from "./intent.ts";
 import { holdDelayMs, type AgentMemory } from "./memory.ts";
 import type { Observed } from "./observe.ts";
 import type { AgentPorts } from "./ports.ts";
-import { writeStatus } from "./publish.ts";
-import { releaseSlot, takeSlot } from "./registration-slot.ts";
+import { storeIntent } from "./publish.ts";
+import { releaseSlot } from "./registration-slot.ts";
 
 /** What the action changed; `publish` turns it into status. */
 export interface ActOutcome {
@@ -36,6 +36,8 @@ export interface AgentChange {
   readonly launch?: AgentLaunch;
   readonly instanceID?: string;
   readonly step?: AgentStep | null;
+  /** The link that the host's answer has proved. */
+  readonly proves?: LinkType;
   readonly computerName?: string;
   readonly agentVersion?: string;
 }
@@ -66,11 +68,6 @@ export async function act(plan: AgentPlan, context: ActContext): Promise<ActOutc
       const { kind } = await releaseFinalizer(heldAgent(agent, ports), signal);
       return { ...rest, next: kind === "ok" ? "gone" : "backOff" };
     }
-    case "takeSlot": {
-      const { configure } = agent.spec.template.timeouts;
-      const outcome = await takeSlot(ports, agent, SLOT_TIMEOUTS * durationMs(configure), signal);
-      return { ...rest, next: outcome.kind === "done" ? "again" : "backOff" };
-    }
     case "releaseSlot": {
       const outcome = await releaseSlot(ports, agent, signal);
       return { ...rest, next: outcome.kind === "done" ? "again" : "backOff" };
@@ -78,24 +75,26 @@ export async function act(plan: AgentPlan, context: ActContext): Promise<ActOutc
     default: {
       // Past this point the effect leaves the cluster: only with an identity, and only while this process leads.
       if (observed.scope === undefined || !ports.mayAct()) return { ...rest, next: "backOff" };
-      if (action.kind === "launch") return launch(action.attempt, action.isStored, observed.scope, context);
+      if (action.kind === "launch") return launch(plan, action, observed.scope, context);
       if (action.kind === "terminate") return terminate(action.instanceID, observed.scope, context);
-      return actOnStep(action.step, action.progress, observed.scope, context);
+      return actOnStep(plan, action, observed.scope, context);
     }
   }
 }
 
-/** Registration, domain set-up and the first probe under one hold of the slot. */
-const SLOT_TIMEOUTS = 3;
-
-async function launch(attempt: number, isStored: boolean, scope: AwsScope, context: ActContext): Promise<ActOutcome> {
+async function launch(
+  plan: AgentPlan,
+  { attempt, isStored }: Extract<AgentAction, { kind: "launch" }>,
+  scope: AwsScope,
+  context: ActContext,
+): Promise<ActOutcome> {
   const { ports, memory, observed, signal } = context;
   const { agent, nowMs } = observed.snapshot;
   const stored = isStored ? agent.status.launch : newLaunch(agent, attempt, instantText(nowMs));
   if (stored === undefined) throw new Error("a stored launch was decided on, and none is stored");
   let current = agent;
   if (!isStored) {
-    const written = await writeStatus(observed.snapshot, { ...agent.status, launch: stored }, ports, signal);
+    const written = await storeIntent(observed.snapshot, plan, { launch: stored }, ports, signal);
     if (written.kind !== "ok") return { current, change: NOTHING, next: "backOff" };
     current = written.object;
   }

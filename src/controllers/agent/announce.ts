@@ -8,7 +8,7 @@ import type { Decision } from "../announcer.ts";
 import type { ActOutcome } from "./act.ts";
 
 export function agentDecision(agent: CloudSyncAgent, { action }: AgentPlan, outcome: ActOutcome): Decision {
-  const decision = words(agent, action);
+  const decision = words(agent, action, outcome);
   const { failure } = outcome;
   if (failure === undefined) return decision;
   const message = `${decision.message} ${sentenceOf(failure)}`.trim();
@@ -19,7 +19,7 @@ export function agentDecision(agent: CloudSyncAgent, { action }: AgentPlan, outc
   };
 }
 
-function words(agent: CloudSyncAgent, action: AgentPlan["action"]): Decision {
+function words(agent: CloudSyncAgent, action: AgentPlan["action"], outcome: ActOutcome): Decision {
   const { placement } = agent.spec.template;
   switch (action.kind) {
     case "rest":
@@ -36,17 +36,17 @@ function words(agent: CloudSyncAgent, action: AgentPlan["action"]): Decision {
         event: normal(action.reason, "ForgetHost", action.message),
       };
     case "launch": {
-      const message = `Launching attempt ${action.attempt} in ${placement.availabilityZone} (${placement.subnetID}).`;
+      const { instanceID } = outcome.change;
+      const place = `${placement.availabilityZone} (${placement.subnetID})`;
+      const launched = `Launched ${instanceID ?? ""} in ${place}, attempt ${action.attempt}.`;
       return {
         action: "Launch",
         reason: "NoInstance",
-        message,
+        message: instanceID === undefined ? `Attempt ${action.attempt} in ${place}.` : launched,
         facts: { attempt: action.attempt },
-        event: normal("Launching", "LaunchInstance", message),
+        ...(instanceID === undefined ? {} : { event: normal("Launched", "LaunchInstance", launched) }),
       };
     }
-    case "takeSlot":
-      return { action: "TakeRegistrationSlot", reason: "NextToRegister", message: "" };
     case "releaseSlot":
       return { action: "ReleaseRegistrationSlot", reason: action.reason, message: "" };
     case "terminate": {
@@ -65,19 +65,14 @@ function words(agent: CloudSyncAgent, action: AgentPlan["action"]): Decision {
   }
 }
 
-function stepWords({ step, progress }: Extract<AgentPlan["action"], { kind: "step" }>): Decision {
+/** Steps that go as they should are told by the phase, and in the log; an event is for what a person may want to act on. */
+function stepWords({ step, progress, then }: Extract<AgentPlan["action"], { kind: "step" }>): Decision {
   const base = { action: `${step.name}${progress.kind.charAt(0).toUpperCase()}${progress.kind.slice(1)}`, message: "" };
   switch (progress.kind) {
-    case "begin": {
-      const message = `Running host step ${step.name}, attempt ${progress.attempt}.`;
-      return { ...base, reason: "NextStep", message, event: normal(`${step.name}Started`, `Run${step.name}`, message) };
-    }
+    case "begin":
+      return { ...base, reason: "NextStep", facts: { attempt: progress.attempt } };
     case "complete":
-      return {
-        ...base,
-        reason: "StepSucceeded",
-        event: normal(`${step.name}Succeeded`, `Run${step.name}`, `Host step ${step.name} is done.`),
-      };
+      return { ...base, reason: "StepSucceeded", ...(then === undefined ? {} : { facts: { next: then.step.name } }) };
     case "fail": {
       const message = sentenceOf(progress.error);
       return {
@@ -93,7 +88,6 @@ function stepWords({ step, progress }: Extract<AgentPlan["action"], { kind: "ste
       return { ...base, reason: progress.error.reason, message: progress.error.message };
     case "resume":
     case "wait":
-    case "takeSlot":
       return { ...base, reason: "InProgress" };
     default:
       return unreachable(progress);

@@ -99,7 +99,7 @@ function afterContention({ failure }: ActOutcome): ReconcileResult {
 }
 
 const THROTTLED_REVISIT_MS = 2_000;
-/** An empty list changes no agent, so nothing wakes the loop when the first one has been read. */
+/** An empty list changes no agent, so nothing wakes the loop when the first complete one comes after a failure. */
 const UNREAD_REVISIT_MS = 1_000;
 /** While something is open, its deadline is looked at this often at the latest (L2). */
 const OPEN_REVISIT_MS = 15_000;

@@ -2,6 +2,7 @@
  * What the agent loop remembers between passes and may lose in a crash: refusals not to repeat at once, and lists that did not show an instance.
  * Guarantees: losing it never causes an effect outside, only an earlier question or a later conclusion (S5).
  */
+import type { CommandId } from "../../aws/commands/port.ts";
 import type { Hold } from "../../fleet/agent/snapshot.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import { sha256Hex } from "../../runtime/hash.ts";
@@ -16,6 +17,9 @@ export interface AgentMemory {
   listed(uid: string): void;
   /** Instances whose termination protection this process has lifted: not asked twice. Lost in a crash, it is lifted again, which changes nothing. */
   readonly unprotected: Set<string>;
+  /** The command that this process sent for an operation. Lost in a crash, it is found again by its comment. */
+  sent(uid: string, operationID: string): CommandId | undefined;
+  rememberSent(uid: string, operationID: string, commandID: CommandId): void;
   forget(uid: string): void;
   /** Monotonic instant of this process's start: evidence is refreshed from there (S12). */
   readonly startedMs: number;
@@ -31,6 +35,7 @@ export function agentMemory(clock: Clock): AgentMemory {
   const holds = new Map<string, Hold>();
   const absences = new Map<string, Absence>();
   const unprotected = new Set<string>();
+  const commands = new Map<string, { readonly operationID: string; readonly commandID: CommandId }>();
   return {
     startedMs: clock.monotonicMs(),
     unprotected,
@@ -47,7 +52,13 @@ export function agentMemory(clock: Clock): AgentMemory {
       return { answers: absence.answers, sinceAgeMs: absence.lastMs - absence.firstMs };
     },
     listed: (uid) => void absences.delete(uid),
+    sent(uid, operationID) {
+      const command = commands.get(uid);
+      return command?.operationID === operationID ? command.commandID : undefined;
+    },
+    rememberSent: (uid, operationID, commandID) => void commands.set(uid, { operationID, commandID }),
     forget(uid) {
+      commands.delete(uid);
       holds.delete(uid);
       absences.delete(uid);
       unprotected.delete(uid);

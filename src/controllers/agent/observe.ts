@@ -5,7 +5,7 @@
 import type { CloudSyncAgent } from "../../api/cloud-sync-agent.ts";
 import { CLOUD_SYNC_AGENT_POOL } from "../../api/kinds.ts";
 import { durationMs } from "../../api/durations.ts";
-import { parseCommandId } from "../../aws/commands/port.ts";
+import { parseCommandId, type CommandId } from "../../aws/commands/port.ts";
 import { OWNERSHIP_TAGS, parseInstanceId, type Instance } from "../../aws/instances/port.ts";
 import type { InventoryReading } from "../../aws/inventory/port.ts";
 import type { AwsScope } from "../../aws/scope/port.ts";
@@ -32,6 +32,8 @@ export interface Observed {
   readonly snapshot: AgentSnapshot;
   /** Absent when the identity was refused: then nothing may leave for AWS. */
   readonly scope: AwsScope | undefined;
+  /** The command of the stored step, where it is known to have been sent. */
+  readonly commandID: CommandId | undefined;
 }
 
 /** A person who has just finished a wizard should not wait for a long probe interval. */
@@ -58,8 +60,9 @@ export async function observeAgent(
     signal,
   );
   const scope = resolution.kind === "granted" ? resolution.scope : undefined;
-  const listing: InventoryReading = scope === undefined ? { kind: "unread" } : inventory.current(scope);
+  const listing: InventoryReading = scope === undefined ? { kind: "unread" } : await inventory.read(scope, signal);
   const instance = instanceEvidence(agent, listing, memory);
+  const commandID = commandOf(agent, memory);
   const poolEvidence = await readPool(agent, ports, signal);
   const base = {
     agent,
@@ -69,7 +72,7 @@ export async function observeAgent(
     unclaimedInstanceIDs: unclaimed(agent, listing),
     instance,
     node: nodeEvidence(agent, listing, nowMs),
-    step: stepEvidence(agent, scope, ports),
+    step: stepEvidence(agent, commandID, scope, ports),
     slot: await readSlot(ports, agent, nowMs, signal),
     hold: memory.hold(agent.metadata.uid),
     processAgeMs: nowMonotonicMs - memory.startedMs,
@@ -77,12 +80,12 @@ export async function observeAgent(
     nowMs,
   };
   const unprobed: AgentSnapshot = { ...base, probe: { kind: "unread" } };
-  return { scope, snapshot: { ...base, probe: probeEvidence(unprobed, scope, ports, nowMonotonicMs) } };
+  return { scope, commandID, snapshot: { ...base, probe: probeEvidence(unprobed, scope, ports, nowMonotonicMs) } };
 }
 
 function instancesOf(agent: CloudSyncAgent, listing: InventoryReading): readonly Instance[] {
   if (listing.kind === "unread") return [];
-  return listing.view.instances.filter(({ tags }) => tags[OWNERSHIP_TAGS.agentUID] === agent.metadata.uid);
+  return listing.view.tagged.ofAgent(agent.metadata.uid);
 }
 
 function instanceEvidence(agent: CloudSyncAgent, listing: InventoryReading, memory: AgentMemory): InstanceEvidence {
@@ -99,11 +102,9 @@ function instanceEvidence(agent: CloudSyncAgent, listing: InventoryReading, memo
 function unclaimed(agent: CloudSyncAgent, listing: InventoryReading): readonly string[] {
   if (listing.kind === "unread") return [];
   const { owner } = agent.spec.template;
-  return listing.view.instances
+  return listing.view.tagged
+    .ofPoolNamed(owner.namespace, owner.poolName)
     .filter(({ state }) => state !== "terminated" && state !== "shutting-down")
-    .filter(
-      ({ tags }) => tags[OWNERSHIP_TAGS.namespace] === owner.namespace && tags[OWNERSHIP_TAGS.pool] === owner.poolName,
-    )
     .filter(({ tags }) => tags[OWNERSHIP_TAGS.poolUID] !== owner.poolUID)
     .map(({ instanceID }) => instanceID);
 }
@@ -123,17 +124,27 @@ function nodeEvidence(agent: CloudSyncAgent, listing: InventoryReading, nowMs: n
   };
 }
 
-function stepEvidence(agent: CloudSyncAgent, scope: AwsScope | undefined, { commands }: AgentPorts): StepEvidence {
+function commandOf({ metadata, status }: CloudSyncAgent, memory: AgentMemory): CommandId | undefined {
+  const { step } = status;
+  if (step === undefined) return undefined;
+  return step.commandID === undefined ? memory.sent(metadata.uid, step.operationID) : parseCommandId(step.commandID);
+}
+
+function stepEvidence(
+  agent: CloudSyncAgent,
+  commandID: CommandId | undefined,
+  scope: AwsScope | undefined,
+  { commands }: AgentPorts,
+): StepEvidence {
   const stored = agent.status.step;
   if (stored === undefined || stored.lastError !== undefined || stored.endedAt !== undefined) return { kind: "none" };
-  const commandID = stored.commandID === undefined ? undefined : parseCommandId(stored.commandID);
   const instanceID = agent.status.instanceID === undefined ? undefined : parseInstanceId(agent.status.instanceID);
   if (commandID === undefined) return { kind: "notSent" };
   if (scope === undefined || instanceID === undefined || stored.name === "Unknown")
     return { kind: "running", statusDetails: "Unread" };
   const reading = commands.reading(scope, commandID, instanceID);
   if (reading.kind === "unread" || reading.kind === "failed") return { kind: "running", statusDetails: "Unread" };
-  if (reading.kind === "running") return reading;
+  if (reading.kind === "running") return { ...reading, shownID: commandID };
   const result = readStepResult(stored.name, reading.output);
   if (result.kind === "succeeded" && reading.isSuccess) return { kind: "succeeded", facts: result.facts };
   if (result.kind === "failed") return { kind: "failed", error: result.error };

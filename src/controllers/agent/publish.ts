@@ -4,14 +4,15 @@
  */
 import type { CloudSyncAgent, CloudSyncAgentStatus } from "../../api/cloud-sync-agent.ts";
 import { ANNOTATIONS, CLOUD_SYNC_AGENT } from "../../api/kinds.ts";
-import { COMMON_CONDITIONS, CONDITION_TYPES } from "../../api/conditions.ts";
+import { COMMON_CONDITIONS, CONDITION_TYPES, type Condition } from "../../api/conditions.ts";
 import type { AgentPlan } from "../../fleet/agent/decide.ts";
-import { judgeLinks } from "../../fleet/agent/links.ts";
-import type { AgentSnapshot } from "../../fleet/agent/snapshot.ts";
+import { judgeLinks, provenReason } from "../../fleet/agent/links.ts";
+import type { AgentSnapshot, StepEvidence } from "../../fleet/agent/snapshot.ts";
+import { stepOfLink, type LinkType } from "../../fleet/agent/steps.ts";
 import { agentFindings, agentPhase, agentViews, firstFailure } from "../../fleet/agent/summary.ts";
 import { mergeConditions } from "../../kube/conditions.ts";
 import type { KubeOutcome } from "../../kube/port.ts";
-import type { ActOutcome } from "./act.ts";
+import type { ActOutcome, AgentChange } from "./act.ts";
 import { instantText } from "./intent.ts";
 import type { AgentPorts } from "./ports.ts";
 
@@ -27,6 +28,21 @@ export function writeStatus(
   const { retirement: _poolOwned, ...owned } = status;
   const options = { fieldManager: FIELD_MANAGER, resourceVersion: agent.metadata.resourceVersion };
   return kube.applyStatus(CLOUD_SYNC_AGENT, agent, owned, options, signal);
+}
+
+/**
+ * Stores an intent before its effect leaves, together with all that this pass found out (S1): one write, and none after the effect unless its
+ * outcome says something new.
+ */
+export function storeIntent(
+  snapshot: AgentSnapshot,
+  plan: AgentPlan,
+  change: AgentChange,
+  ports: AgentPorts,
+  signal: AbortSignal,
+): Promise<KubeOutcome<CloudSyncAgent>> {
+  const intended = nextStatus(snapshot, plan, { current: snapshot.agent, change, next: "again" });
+  return writeStatus(snapshot, intended, ports, signal);
 }
 
 export interface Published {
@@ -46,7 +62,7 @@ export async function publish(
   const written = await writeStatus({ agent: outcome.current }, status, ports, signal);
   if (written.kind === "notFound") return { kind: "same", status };
   if (written.kind !== "ok") return { kind: "failed", status };
-  const isSame = written.object.metadata.resourceVersion === snapshot.agent.metadata.resourceVersion;
+  const isSame = written.object.metadata.resourceVersion === outcome.current.metadata.resourceVersion;
   return { kind: isSame ? "same" : "written", status };
 }
 
@@ -57,12 +73,11 @@ export function nextStatus(
   { change, current, failure }: ActOutcome,
 ): CloudSyncAgentStatus {
   const nowText = instantText(before.nowMs);
-  const changed = changedStatus(current.status, change);
+  const changed = changedStatus(shownStatus(current.status, before), change);
   const instanceID = changed.instanceID ?? adoptedInstanceID(before);
   const withInstance = instanceID === undefined ? changed : { ...changed, instanceID };
   const snapshot = snapshotAfter(before, current, withInstance, change, failure);
-  const isCompleting = plan.action.kind === "step" && plan.action.progress.kind === "complete";
-  const links = judgeLinks(isCompleting ? before : snapshot);
+  const links = judgeLinks(snapshot);
   const failing = firstFailure(snapshot, links, nowText);
   const agentVersion = snapshot.probe.kind === "read" ? (snapshot.probe.facts.agentVersion ?? undefined) : undefined;
   const requested = current.metadata.annotations?.[ANNOTATIONS.requestedAt];
@@ -86,8 +101,19 @@ export function nextStatus(
   };
 }
 
-function changedStatus(status: CloudSyncAgentStatus, change: ActOutcome["change"]): CloudSyncAgentStatus {
-  const { step: changedStep, ...others } = change;
+/**
+ * A command is recorded once Systems Manager has shown it on its way: people look it up there, and a restart need not search for it. One that
+ * ends before the first look needs no record.
+ */
+function shownStatus(status: CloudSyncAgentStatus, { step: evidence, agent }: AgentSnapshot): CloudSyncAgentStatus {
+  const { step } = status;
+  const isShown = evidence.kind === "running" && evidence.shownID !== undefined && step !== undefined;
+  if (!isShown || step.operationID !== agent.status.step?.operationID) return status;
+  return { ...status, step: { ...step, commandID: evidence.shownID } };
+}
+
+function changedStatus(status: CloudSyncAgentStatus, change: AgentChange): CloudSyncAgentStatus {
+  const { step: changedStep, proves: _proved, ...others } = change;
   if (changedStep === undefined) return { ...status, ...others };
   const { step: _old, ...withoutStep } = { ...status, ...others };
   return changedStep === null ? withoutStep : { ...withoutStep, step: changedStep };
@@ -106,18 +132,24 @@ function snapshotAfter(
   before: AgentSnapshot,
   current: CloudSyncAgent,
   status: CloudSyncAgentStatus,
-  change: ActOutcome["change"],
+  change: AgentChange,
   failure: ActOutcome["failure"],
 ): AgentSnapshot {
-  const agent: CloudSyncAgent = { ...current, status };
+  const conditions = change.proves === undefined ? status.conditions : withProven(status.conditions, change.proves);
+  const agent: CloudSyncAgent = { ...current, status: { ...status, ...(conditions && { conditions }) } };
   const hold = failure === undefined || change.launch === undefined ? before.hold : { failure, untilMs: before.nowMs };
   const launched = change.instanceID !== undefined ? undefined : hold;
   if (change.step === undefined) return { ...before, agent, hold: launched };
   const isUnderWay = change.step !== null && change.step.lastError === undefined && change.step.endedAt === undefined;
-  const step = !isUnderWay
-    ? ({ kind: "none" } as const)
-    : change.step.commandID === undefined
-      ? ({ kind: "notSent" } as const)
-      : ({ kind: "running", statusDetails: "Sent" } as const);
+  const step: StepEvidence = isUnderWay ? { kind: "running", statusDetails: "Sent" } : { kind: "none" };
   return { ...before, agent, hold: launched, step };
+}
+
+/** As it will stand once this pass is written: what was passed stays passed. */
+function withProven(conditions: readonly Condition[] | undefined, link: LinkType): Condition[] {
+  const step = stepOfLink(link);
+  if (step === undefined) throw new Error(`no step proves ${link}`);
+  const others = (conditions ?? []).filter(({ type }) => type !== link);
+  const stamp = { observedGeneration: 0, lastTransitionTime: "" };
+  return [...others, { type: link, status: "True", reason: provenReason(step), message: "", ...stamp }];
 }

@@ -21,14 +21,19 @@ import { slotHolder } from "../agent/registration-slot.ts";
 import { announcer } from "../announcer.ts";
 import { INDEX, type LoopPorts } from "../loop-ports.ts";
 import { domainAt, domainsNaming, isPaused } from "../references.ts";
+import { handoverMemory, isSlotAwaited, type Registration } from "./handover.ts";
 
 const FIELD_MANAGER = "cloudsync-domain";
 
 export function domainReconciler(ports: LoopPorts): Reconcile {
   const announce = announcer("domain", ports.log, ports.events);
+  const handovers = handoverMemory(ports.clock);
   return async function reconcile(key, signal) {
     const domain = domainAt(ports.caches, key);
-    if (domain === undefined) return { kind: "done" };
+    if (domain === undefined) {
+      handovers.forget(key);
+      return { kind: "done" };
+    }
     const snapshot = observe(domain, ports, key);
     const action = decideDomain(snapshot);
     if (action.kind !== "rest")
@@ -48,16 +53,15 @@ export function domainReconciler(ports: LoopPorts): Reconcile {
       return kind === "added" ? { kind: "requeue", afterMs: 0 } : { kind: "retry", reason: "Contended" };
     }
     const options = { fieldManager: FIELD_MANAGER, resourceVersion: domain.metadata.resourceVersion };
-    const written = await ports.kube.applyStatus(
-      AD_DOMAIN,
-      domain,
-      nextStatus(snapshot, action, ports),
-      options,
-      signal,
-    );
-    return written.kind === "ok" || written.kind === "notFound"
-      ? { kind: "done" }
-      : { kind: "retry", reason: "StatusNotWritten" };
+    const { registration, leftMs } = handovers.shown(key, {
+      shown: domain.status.registration,
+      holder: slotHolder(ports, domain.spec.dnsName),
+      isAwaited: isSlotAwaited(snapshot.dependants),
+    });
+    const status = nextStatus(snapshot, action, registration, ports);
+    const written = await ports.kube.applyStatus(AD_DOMAIN, domain, status, options, signal);
+    if (written.kind !== "ok" && written.kind !== "notFound") return { kind: "retry", reason: "StatusNotWritten" };
+    return leftMs > 0 ? { kind: "requeue", afterMs: leftMs } : { kind: "done" };
   };
 }
 
@@ -79,24 +83,20 @@ function observe(domain: ADDomain, { caches }: LoopPorts, key: ObjectKey): Domai
   };
 }
 
-function nextStatus(snapshot: DomainSnapshot, action: DomainAction, ports: LoopPorts): object {
+function nextStatus(
+  snapshot: DomainSnapshot,
+  action: DomainAction,
+  registration: Registration | undefined,
+  ports: LoopPorts,
+): object {
   const { domain, dependants } = snapshot;
   const generation = domain.metadata.generation ?? 0;
-  const holder = slotHolder(ports, domain.spec.dnsName);
   const requested = domain.metadata.annotations?.[ANNOTATIONS.requestedAt];
   return {
     observedGeneration: generation,
     ...(requested === undefined ? {} : { lastHandledRequest: requested }),
     ...(domain.spec.domainControllers === undefined ? {} : { domainControllers: domain.spec.domainControllers }),
-    ...(holder === undefined
-      ? {}
-      : {
-          registration: {
-            agentUID: holder.agentUID,
-            agentNamespace: holder.agentKey.namespace,
-            agentName: holder.agentKey.name,
-          },
-        }),
+    ...(registration === undefined ? {} : { registration }),
     dependants: { count: dependants.length, ...(dependants.length === 0 ? {} : { first: dependantPaths(dependants) }) },
     conditions: mergeConditions({
       previous: domain.status.conditions,

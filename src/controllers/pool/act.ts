@@ -1,20 +1,21 @@
 /**
  * Carries out the one action of a pool's plan, in the cluster only: a pool's loop never calls EC2 to change anything.
- * Guarantees: a slot's number, a disruption and a release are in status before what they stand for happens.
+ * Guarantees: a slot's number, a disruption and a release are in status before what they stand for happens; that one write carries the rest of
+ * the status too.
  */
 import { agentName } from "../../fleet/naming.ts";
 import type { CloudSyncAgentPool, CloudSyncAgentPoolStatus } from "../../api/cloud-sync-agent-pool.ts";
 import type { CloudSyncAgent } from "../../api/cloud-sync-agent.ts";
 import { API_GROUP_VERSION, CLOUD_SYNC_AGENT, CLOUD_SYNC_AGENT_POOL, FINALIZERS, LABELS } from "../../api/kinds.ts";
 import { TEMPLATE_HASH_VERSION } from "../../api/template-hash.ts";
-import { wantedSlots, type PoolAction } from "../../fleet/pool/decide.ts";
+import { wantedSlots, type NewAgent, type PoolAction } from "../../fleet/pool/decide.ts";
 import type { PoolAgent } from "../../fleet/pool/snapshot.ts";
 import { rfc3339Seconds } from "../../kube/conditions.ts";
 import { ensureFinalizer, releaseFinalizer, type FinalizerTarget } from "../../kube/finalizers.ts";
 import { unreachable } from "../../runtime/unreachable.ts";
 import type { ObservedPool } from "./observe.ts";
 import type { PoolPorts } from "./ports.ts";
-import { POOL_FIELD_MANAGER, writePoolStatus } from "./publish.ts";
+import { nextPoolStatus, POOL_FIELD_MANAGER, writePoolStatus } from "./publish.ts";
 import { agentTemplateOf } from "./template.ts";
 
 export interface PoolOutcome {
@@ -32,7 +33,7 @@ export async function actOnPool(
   const { pool, nowMs } = observed.snapshot;
   const { status } = pool;
   const store = async (changed: CloudSyncAgentPoolStatus): Promise<PoolOutcome> => {
-    const written = await writePoolStatus(pool, changed, ports, signal);
+    const written = await writePoolStatus(pool, nextPoolStatus(observed, action, changed), ports, signal);
     return written.kind === "ok" ? { pool: written.object, next: "again" } : { pool, next: "backOff" };
   };
   switch (action.kind) {
@@ -47,8 +48,8 @@ export async function actOnPool(
       const { kind } = await releaseFinalizer(heldPool(pool, ports), signal);
       return { pool, next: kind === "ok" ? "gone" : "backOff" };
     }
-    case "createAgent":
-      return createAgent(action, observed, ports, signal);
+    case "createAgents":
+      return createAgents(action, observed, ports, signal);
     case "dropSlot":
       return store({ ...status, slots: (status.slots ?? []).filter(({ slot }) => slot !== action.slot) });
     case "takeDisruption":
@@ -92,20 +93,46 @@ function releasedEntry({ agent, instanceID, reason }: Extract<PoolAction, { kind
   };
 }
 
-async function createAgent(
-  action: Extract<PoolAction, { kind: "createAgent" }>,
-  { snapshot, references }: ObservedPool,
+/** The raised numbers are stored with all that this pass found out; a crash after it leaves numbers that the next pass uses (S1). */
+async function createAgents(
+  action: Extract<PoolAction, { kind: "createAgents" }>,
+  observed: ObservedPool,
   ports: PoolPorts,
   signal: AbortSignal,
 ): Promise<PoolOutcome> {
+  const { snapshot } = observed;
+  const { pool } = snapshot;
+  const raised = new Map(action.agents.map(({ slot, incarnation }) => [slot, incarnation]));
+  const slots = wantedSlots(snapshot).map(({ slot, incarnation }) => ({
+    slot,
+    incarnation: raised.get(slot) ?? incarnation,
+  }));
+  const intended = nextPoolStatus(observed, action, { ...pool.status, slots });
+  const written = await writePoolStatus(pool, intended, ports, signal);
+  if (written.kind !== "ok") return { pool, next: "backOff" };
+  const words: string[] = [];
+  let isThere = true;
+  for (const agent of action.agents) {
+    const manifest = agentManifest(agent, observed);
+    const { kind } = await ports.kube.create<CloudSyncAgent>(CLOUD_SYNC_AGENT, manifest, signal);
+    if (kind === "ok") words.push(createdWords(manifest.metadata.name, agent));
+    isThere &&= kind === "ok" || kind === "alreadyExists";
+  }
+  const message = words.join(" ");
+  if (message !== "")
+    ports.events.emit(pool, { type: "Normal", reason: "AgentCreated", action: "CreateAgent", message });
+  return { pool: written.object, next: isThere ? "again" : "backOff" };
+}
+
+function createdWords(name: string, { place, reason }: NewAgent): string {
+  return `Created agent ${name} in ${place.availabilityZone} ${reason === "Fill" ? "to fill its slot" : "to replace its predecessor"}.`;
+}
+
+function agentManifest({ slot, incarnation, place }: NewAgent, { snapshot, references }: ObservedPool) {
   const { pool, preflight } = snapshot;
   if (references === undefined || preflight.kind !== "passed")
     throw new Error("an agent was to be created before preflight passed");
-  const { slot, incarnation, place } = action;
-  const slots = wantedSlots(snapshot).map((record) => (record.slot === slot ? { slot, incarnation } : record));
-  const written = await writePoolStatus(pool, { ...pool.status, slots }, ports, signal);
-  if (written.kind !== "ok") return { pool, next: "backOff" };
-  const manifest = {
+  return {
     apiVersion: API_GROUP_VERSION,
     kind: CLOUD_SYNC_AGENT.kind,
     metadata: {
@@ -134,13 +161,6 @@ async function createAgent(
       template: agentTemplateOf(pool, references, preflight.imageID, place),
     },
   };
-  const created = await ports.kube.create<CloudSyncAgent>(CLOUD_SYNC_AGENT, manifest, signal);
-  if (created.kind === "ok") {
-    const message = `Created agent ${manifest.metadata.name} in ${place.availabilityZone} ${action.reason === "Fill" ? "to fill its slot" : "to replace its predecessor"}.`;
-    ports.events.emit(pool, { type: "Normal", reason: "AgentCreated", action: "CreateAgent", message });
-  }
-  const isThere = created.kind === "ok" || created.kind === "alreadyExists";
-  return { pool: written.object, next: isThere ? "again" : "backOff" };
 }
 
 /** The permission first, then the deletion: an agent that is deleted without permission only waits. */

@@ -55,14 +55,15 @@ export function poolReconciler(ports: PoolPorts): Reconcile {
   };
 }
 
-/** An empty list changes no agent, so nothing wakes the loop when the first one has been read. */
+/** An empty list changes no agent, so nothing wakes the loop when the first complete one comes after a failure. */
 const UNREAD_REVISIT_MS = 1_000;
 /** What withholds action may lie outside the cluster, where no event tells of its end. */
 const HOLD_REVISIT_MS = 30_000;
 
 /** Counted when the decision is new, not on every pass that repeats it. */
 function count(action: PoolAction, { figures }: PoolPorts): void {
-  if (action.kind === "createAgent" && action.incarnation > 1) figures.replaced(action.reason);
+  if (action.kind === "createAgents")
+    for (const { incarnation, reason } of action.agents) if (incarnation > 1) figures.replaced(reason);
   if (action.kind === "hold") figures.remediationBlocked(action.reason);
 }
 
@@ -93,13 +94,16 @@ function poolDecision(action: PoolAction): Decision {
         ...(isPassing ? {} : { event: { type: "Warning", reason, action: "Hold", message } }),
       };
     }
-    case "createAgent":
+    case "createAgents": {
+      const agents = action.agents.map(
+        ({ slot, incarnation, place }) => `${slot}-${incarnation} in ${place.availabilityZone}`,
+      );
       return {
-        action: "CreateAgent",
-        reason: action.reason,
-        message: "",
-        facts: { slot: action.slot, incarnation: action.incarnation, zone: action.place.availabilityZone },
+        action: "CreateAgents",
+        reason: action.agents.every(({ reason }) => reason === "Fill") ? "Fill" : "Replace",
+        message: agents.join(", "),
       };
+    }
     case "retire":
       return { action: "Retire", reason: action.reason, message: action.agents.map(({ name }) => name).join(", ") };
     case "takeDisruption":

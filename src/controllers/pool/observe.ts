@@ -4,19 +4,19 @@
  */
 import type { CloudSyncAgent } from "../../api/cloud-sync-agent.ts";
 import type { CloudSyncAgentPool } from "../../api/cloud-sync-agent-pool.ts";
-import { ANNOTATIONS } from "../../api/kinds.ts";
 import { parseAgent } from "../../api/parse.ts";
 import { templateHash } from "../../api/template-hash.ts";
-import { OWNERSHIP_TAGS, type Instance } from "../../aws/instances/port.ts";
+import { OWNERSHIP_TAGS } from "../../aws/instances/port.ts";
 import type { InventoryReading } from "../../aws/inventory/port.ts";
 import type { AwsScope } from "../../aws/scope/port.ts";
 import { dnsNameOwner } from "../../fleet/domain/ownership.ts";
 import { effectiveMode } from "../../fleet/effective-mode.ts";
 import { checkImageOwner, checkReferences, refused, type ResolvedReferences } from "../../fleet/pool/preflight.ts";
-import type { HostState, PoolAgent, PoolInstances, PoolSnapshot, Preflight } from "../../fleet/pool/snapshot.ts";
+import type { PoolInstances, PoolSnapshot, Preflight } from "../../fleet/pool/snapshot.ts";
 import { sentenceOf, type Failure } from "../../runtime/failure.ts";
 import { domainAt, domainsNaming, modeSource, referenceKey, tenantAt } from "../references.ts";
 import { INDEX } from "../loop-ports.ts";
+import { isLive, poolAgent } from "./pool-agent.ts";
 import type { PoolPorts } from "./ports.ts";
 import { agentTemplateOf } from "./template.ts";
 
@@ -69,7 +69,7 @@ export async function observePool(
   });
   const references = verdict.kind === "resolved" ? verdict.references : undefined;
   const scope = resolution.kind === "granted" && references !== undefined ? resolution.scope : undefined;
-  const listing: InventoryReading = scope === undefined ? { kind: "unread" } : inventory.current(scope);
+  const listing: InventoryReading = scope === undefined ? { kind: "unread" } : await inventory.read(scope, signal);
   const isDeleting = pool.metadata.deletionTimestamp !== undefined;
   const { preflight, image } =
     verdict.kind === "resolved" && scope !== undefined && !isDeleting
@@ -91,11 +91,13 @@ export async function observePool(
   return { snapshot, references, image, scope, agentObjects };
 }
 
+/** In a fixed order: that of the cache moves with each change, and would be a change of every sentence that names agents (L1). */
 function childrenOf(pool: CloudSyncAgentPool, { caches }: PoolPorts): readonly CloudSyncAgent[] {
-  return caches.agents.byIndex(INDEX.agentsByPoolUID, pool.metadata.uid).flatMap((object) => {
+  const children = caches.agents.byIndex(INDEX.agentsByPoolUID, pool.metadata.uid).flatMap((object) => {
     const parsed = parseAgent(object);
     return parsed.kind === "parsed" ? [parsed.object] : [];
   });
+  return children.sort(({ spec: a }, { spec: b }) => a.slot - b.slot || a.incarnation - b.incarnation);
 }
 
 async function readLaunchInputs(
@@ -163,10 +165,6 @@ function refusalOf(failure: Failure): Preflight {
   return { kind: needsPerson ? "refused" : "waiting", reason, message: sentenceOf(failure) };
 }
 
-function isLive({ state }: Instance): boolean {
-  return state !== "terminated" && state !== "shutting-down";
-}
-
 function poolInstances(
   pool: CloudSyncAgentPool,
   agents: readonly CloudSyncAgent[],
@@ -175,12 +173,7 @@ function poolInstances(
   if (listing.kind === "unread")
     return { kind: "unread", ...(listing.failure === undefined ? {} : { failure: listing.failure }) };
   const { uid, name, namespace = "" } = pool.metadata;
-  const named = listing.view.instances.filter(
-    (instance) =>
-      isLive(instance) &&
-      instance.tags[OWNERSHIP_TAGS.pool] === name &&
-      instance.tags[OWNERSHIP_TAGS.namespace] === namespace,
-  );
+  const named = listing.view.tagged.ofPoolNamed(namespace, name).filter(isLive);
   const released = new Set((pool.status.released ?? []).map(({ instanceID }) => instanceID));
   const ours = named.filter(
     ({ tags, instanceID }) => tags[OWNERSHIP_TAGS.poolUID] === uid && !released.has(instanceID),
@@ -193,53 +186,5 @@ function poolInstances(
       .filter(({ tags }) => !known.has(tags[OWNERSHIP_TAGS.agentUID] ?? ""))
       .map(({ instanceID }) => instanceID),
     unclaimed: named.filter(({ tags }) => tags[OWNERSHIP_TAGS.poolUID] !== uid).map(({ instanceID }) => instanceID),
-  };
-}
-
-function hostState(agent: CloudSyncAgent, listing: InventoryReading): HostState {
-  const { launch, instanceID, conditions } = agent.status;
-  if (launch === undefined && instanceID === undefined) return "unlaunched";
-  if (listing.kind === "unread") return "unknown";
-  const own = listing.view.instances.filter(({ tags }) => tags[OWNERSHIP_TAGS.agentUID] === agent.metadata.uid);
-  if (own.length === 0) {
-    const launched = conditions?.find(({ type }) => type === "Launched");
-    // EC2 refused the launch: nothing took effect.
-    return instanceID === undefined && launched?.status === "False" ? "unlaunched" : "unknown";
-  }
-  if (own.some(({ state }) => state === "pending" || state === "running" || state === "unknown")) return "alive";
-  return own.some(isLive) ? "stopped" : "gone";
-}
-
-function poolAgent(agent: CloudSyncAgent, listing: InventoryReading, currentHash: string | undefined): PoolAgent {
-  const { metadata, spec, status } = agent;
-  const condition = (type: string) => status.conditions?.find((found) => found.type === type);
-  const ready = condition("Ready");
-  const stalled = condition("Stalled");
-  const registered = condition("Registered");
-  return {
-    name: metadata.name,
-    uid: metadata.uid,
-    slot: spec.slot,
-    incarnation: spec.incarnation,
-    place: spec.template.placement,
-    host: hostState(agent, listing),
-    isReady: ready?.status === "True" && ready.observedGeneration === metadata.generation,
-    isDeleting: metadata.deletionTimestamp !== undefined,
-    isReleaseRequested: metadata.annotations?.[ANNOTATIONS.release] === "true",
-    isTerminateNow:
-      status.instanceID !== undefined && metadata.annotations?.[ANNOTATIONS.terminateNow] === status.instanceID,
-    retirementReason: status.retirement?.reason,
-    isCurrent: currentHash === undefined || spec.templateHash === currentHash,
-    isStalled: stalled?.status === "True",
-    instanceID: status.instanceID,
-    computerName: status.computerName,
-    isAwaitingPerson:
-      registered?.status === "Unknown" &&
-      (registered.reason === "AwaitingPerson" || registered.reason === "AwaitingTurn"),
-    phase: status.phase ?? "Pending",
-    createdAt: metadata.creationTimestamp,
-    version: status.agentVersion,
-    firstFailure: status.firstFailure,
-    stall: stalled?.status === "True" ? { reason: stalled.reason, message: stalled.message } : undefined,
   };
 }

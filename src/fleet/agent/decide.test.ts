@@ -113,7 +113,7 @@ const stepRows: readonly Row[] = [
   [
     "starts with preflight",
     running({ passed: ["Launched", "Online"] }),
-    { kind: "step", step: named("Preflight"), progress: { kind: "begin", attempt: 1 } },
+    { kind: "step", step: named("Preflight"), progress: { kind: "begin", attempt: 1, takesSlot: false } },
   ],
   [
     "sends nothing to a host that is not online",
@@ -134,7 +134,11 @@ const stepRows: readonly Row[] = [
     { ...running({ passed: ["Launched", "Online", "PreflightPassed"], step: JOIN_STEP }), step: { kind: "notSent" } },
     { kind: "step", progress: { kind: "resume" } },
   ],
-  ["takes the domain's slot before it registers (S11)", running({ passed: UP_TO_INSTALLED }), { kind: "takeSlot" }],
+  [
+    "takes the domain's slot before it registers (S11)",
+    running({ passed: UP_TO_INSTALLED }),
+    { kind: "step", step: named("Register"), progress: { kind: "begin", attempt: 1, takesSlot: true } },
+  ],
   [
     "waits while another host registers (S11)",
     { ...running({ passed: UP_TO_INSTALLED }), slot: { kind: "held", holder: "a/b", deadlineMs: NOW_MS + 1 } },
@@ -143,7 +147,7 @@ const stepRows: readonly Row[] = [
   [
     "registers under its own slot",
     { ...running({ passed: UP_TO_INSTALLED }), slot: mine(1) },
-    { kind: "step", step: named("Register"), progress: { kind: "begin", attempt: 1 } },
+    { kind: "step", step: named("Register"), progress: { kind: "begin", attempt: 1, takesSlot: false } },
   ],
   [
     "gives the slot back when paused",

@@ -6,7 +6,7 @@
 import { sentenceOf } from "../../runtime/failure.ts";
 import type { AgentSnapshot } from "./snapshot.ts";
 import type { HostStep } from "./steps.ts";
-import { stepOfLink } from "./steps.ts";
+import { stepAfter, stepOfLink } from "./steps.ts";
 import { FINALIZERS } from "../../api/kinds.ts";
 import { AGENT_LINKS, isPassed, judgeLinks, liveInstances, type LinkVerdict } from "./links.ts";
 import { stepProgress, type StepProgress } from "./step-progress.ts";
@@ -19,10 +19,20 @@ export type AgentAction =
   | { readonly kind: "addFinalizer" }
   | { readonly kind: "removeFinalizer"; readonly reason: string; readonly message: string }
   | { readonly kind: "launch"; readonly attempt: number; readonly isStored: boolean }
-  | { readonly kind: "takeSlot" }
   | { readonly kind: "releaseSlot"; readonly reason: string }
-  | { readonly kind: "step"; readonly step: HostStep; readonly progress: StepProgress }
+  | {
+      readonly kind: "step";
+      readonly step: HostStep;
+      readonly progress: StepProgress;
+      /** Begun in the pass that completes `step`: one write says that the one is done and the other is meant. */
+      readonly then?: Following;
+    }
   | { readonly kind: "terminate"; readonly instanceID: string; readonly reason: string };
+
+export interface Following {
+  readonly step: HostStep;
+  readonly progress: Extract<StepProgress, { kind: "begin" }>;
+}
 
 export interface AgentPlan {
   readonly action: AgentAction;
@@ -110,8 +120,19 @@ function nextStep(snapshot: AgentSnapshot): AgentAction {
     return freeExpiredSlot(snapshot) ?? { kind: "hold", reason: online.reason, message: online.message };
   }
   const progress = stepProgress(snapshot, step);
-  if (progress.kind === "takeSlot") return { kind: "takeSlot" };
-  return freeExpiredSlot(snapshot) ?? { kind: "step", step, progress };
+  if (progress.kind === "begin" && progress.takesSlot) return { kind: "step", step, progress };
+  const then = progress.kind === "complete" ? following(snapshot, step) : undefined;
+  return freeExpiredSlot(snapshot) ?? { kind: "step", step, progress, ...(then === undefined ? {} : { then }) };
+}
+
+/** A host that has just answered is there: the next step needs no look at its ping. What a person or another host does first is waited for. */
+function following(snapshot: AgentSnapshot, done: HostStep): Following | undefined {
+  const step = stepAfter(done);
+  if (step?.provesLink === undefined || isPassed(snapshot, step.provesLink)) return undefined;
+  const isPersons =
+    step.provesLink === "Registered" && snapshot.agent.spec.template.agent.registration.mode === "Manual";
+  const progress = stepProgress(snapshot, step);
+  return progress.kind === "begin" && !isPersons ? { step, progress } : undefined;
 }
 
 function settle(snapshot: AgentSnapshot): AgentAction {

@@ -30,13 +30,16 @@ export function healthFindings(snapshot: AgentSnapshot): readonly Finding[] {
 }
 
 export function judgeInstance(snapshot: AgentSnapshot): Finding {
-  const { instance, agent } = snapshot;
+  const { instance, agent, limits } = snapshot;
   const unknown = (reason: string, message: string): Finding => ({ status: "Unknown", view: "EC2", reason, message });
   if (instance.kind === "unread") {
     return carriedOver(snapshot) ?? unknown("InventoryUnread", "EC2 has not been listed since the start.");
   }
   if (instance.kind === "notListed") {
     if (agent.status.instanceID === undefined) return unknown("NotLaunched", "There is no instance yet.");
+    // EC2 lists a new instance a moment after it has answered (aws reference, 1.2): the same words as while it is pending.
+    if (!isSeenRunning(snapshot) && instance.sinceAgeMs < limits.absenceWindowMs)
+      return unknown("InstancePending", STARTING);
     return unknown(
       "NotListed",
       `EC2 does not list ${agent.status.instanceID}: not taken as gone; if it is, delete the agent.`,
@@ -50,8 +53,7 @@ export function judgeInstance(snapshot: AgentSnapshot): Finding {
   const { state, stateReason, instanceID } = live[0] ??
     instance.instances[0] ?? { state: "unknown" as const, stateReason: "", instanceID: "" };
   if (state === "running") return { status: "True", view: "EC2", reason: "Running", message: "" };
-  if (state === "pending" || state === "unknown")
-    return unknown("InstancePending", `EC2 reports ${instanceID} as ${state}.`);
+  if (state === "pending" || state === "unknown") return unknown("InstancePending", STARTING);
   const reason = {
     "shutting-down": "InstanceTerminated",
     terminated: "InstanceTerminated",
@@ -64,6 +66,12 @@ export function judgeInstance(snapshot: AgentSnapshot): Finding {
     reason,
     message: `EC2 reports ${instanceID} as ${state}${stateReason === "" ? "" : ` (${stateReason})`}: it is replaced.`,
   };
+}
+
+const STARTING = "EC2 has not reported the instance as running yet.";
+
+function isSeenRunning({ agent }: AgentSnapshot): boolean {
+  return agent.status.views?.some(({ name, status }) => name === "EC2" && status === "Ok") === true;
 }
 
 function judgeProbe(snapshot: AgentSnapshot): readonly Finding[] {

@@ -8,7 +8,7 @@ import { durationMs } from "../../api/durations.ts";
 import type { AgentSnapshot, OwnInstance } from "./snapshot.ts";
 import { sentenceOf } from "../../runtime/failure.ts";
 import { judgeHealth, judgeInstance } from "./health.ts";
-import { stepOfLink, type LinkType } from "./steps.ts";
+import { stepOfLink, type HostStep, type LinkType } from "./steps.ts";
 import { stepProgress } from "./step-progress.ts";
 
 export const AGENT_LINKS = [
@@ -175,7 +175,7 @@ function judgeStep(snapshot: AgentSnapshot, type: LinkType): LinkVerdict {
   const progress = stepProgress(snapshot, step);
   switch (progress.kind) {
     case "complete":
-      return { type, status: "True", reason: `${step.name}Succeeded`, message: "" };
+      return { type, status: "True", reason: provenReason(step), message: "" };
     case "fail":
     case "retryLater":
       return {
@@ -190,11 +190,16 @@ function judgeStep(snapshot: AgentSnapshot, type: LinkType): LinkVerdict {
         type,
         status: "Unknown",
         reason: "AwaitingRegistrationSlot",
-        message: `One host of the domain registers at a time; ${progress.holder} is at it.`,
+        // Who is at it changes while one waits; the domain's own status names it, and is written once for all.
+        message: `One host of the domain registers at a time: status.registration of ADDomain ${snapshot.agent.spec.template.domain.name} names it.`,
       };
     default:
       return { type, status: "Unknown", reason: `${step.name}InProgress`, message: "" };
   }
+}
+
+export function provenReason({ name }: Pick<HostStep, "name">): string {
+  return `${name}Succeeded`;
 }
 
 /** Manual: a person finishes the wizard on the host, and the probe reads the tenant from the registry (agent-host reference, 5.2 and 17.6). */

@@ -36,8 +36,9 @@ export type NodeEvidence =
 /** The answer of the host to the stored step's command. */
 export type StepEvidence =
   | { readonly kind: "none" } // no step stored
-  | { readonly kind: "notSent" } // intent stored, no command id stored: sent or not is unknown
-  | { readonly kind: "running"; readonly statusDetails: string }
+  | { readonly kind: "notSent" } // intent stored, no command id known: sent or not is unknown
+  /** `shownID`: the command, once Systems Manager has shown it on its way. */
+  | { readonly kind: "running"; readonly statusDetails: string; readonly shownID?: string }
   | { readonly kind: "succeeded"; readonly facts: Readonly<Record<string, unknown>> }
   | { readonly kind: "failed"; readonly error: StepError };
 

@@ -10,8 +10,8 @@ import type { HostStep } from "./steps.ts";
 import { unreachable } from "../../runtime/unreachable.ts";
 
 export type StepProgress =
-  | { readonly kind: "begin"; readonly attempt: number }
-  | { readonly kind: "takeSlot" }
+  /** With `takesSlot` the domain's registration slot is taken first, and nothing is sent without it (S11). */
+  | { readonly kind: "begin"; readonly attempt: number; readonly takesSlot: boolean }
   | { readonly kind: "awaitSlot"; readonly holder: string; readonly untilMs: number }
   | { readonly kind: "resume" } // intent stored, command id not: find it, send only if it is not there
   | { readonly kind: "wait"; readonly untilMs: number }
@@ -62,12 +62,12 @@ export function retryDelayMs(attempts: number): number {
 
 function beginUnderSlot(snapshot: AgentSnapshot, step: HostStep, attempt: number): StepProgress {
   const { slot, nowMs } = snapshot;
-  if (!step.needsRegistrationSlot) return { kind: "begin", attempt };
+  if (!step.needsRegistrationSlot) return { kind: "begin", attempt, takesSlot: false };
   switch (slot.kind) {
     case "mine":
-      return slot.deadlineMs > nowMs ? { kind: "begin", attempt } : { kind: "takeSlot" };
+      return { kind: "begin", attempt, takesSlot: slot.deadlineMs <= nowMs };
     case "free":
-      return { kind: "takeSlot" };
+      return { kind: "begin", attempt, takesSlot: true };
     case "held":
       return { kind: "awaitSlot", holder: slot.holder, untilMs: slot.deadlineMs };
     default:

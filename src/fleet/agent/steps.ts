@@ -97,6 +97,12 @@ const LIFE_STEPS: readonly HostStep[] = [
   },
 ];
 
+/** The step that is next in an agent's life once this one is done. */
+export function stepAfter(step: HostStep): HostStep | undefined {
+  const index = LIFE_STEPS.indexOf(step);
+  return index < 0 ? undefined : LIFE_STEPS[index + 1];
+}
+
 export function stepOfLink(type: LinkType): HostStep | undefined {
   return LIFE_STEPS.find((step) => step.provesLink === type);
 }

@@ -44,6 +44,11 @@ export function dependantPaths(dependants: readonly CloudSyncAgent[]): readonly 
   return paths.sort().slice(0, DEPENDANTS_SHOWN_MAX);
 }
 
+const SHOWS_SCHEMA = "PreflightPassed";
+const SHOWS_GMSA = "Configured";
+/** The links of an agent that show something of its domain. */
+export const SHOWN_BY_HOSTS: readonly string[] = [SHOWS_SCHEMA, SHOWS_GMSA];
+
 export function domainFindings(snapshot: DomainSnapshot, action: DomainAction): readonly ConditionFinding[] {
   const { domain, owner, isPaused, dependants } = snapshot;
   const isOwner = owner.metadata.uid === domain.metadata.uid;
@@ -51,8 +56,8 @@ export function domainFindings(snapshot: DomainSnapshot, action: DomainAction): 
   const facts = [
     directoryFinding(domain),
     spreadFinding(),
-    fromHosts("SchemaPresent", "PreflightPassed", dependants),
-    fromHosts("GMSAUsable", "Configured", dependants),
+    fromHosts("SchemaPresent", SHOWS_SCHEMA, dependants),
+    fromHosts("GMSAUsable", SHOWS_GMSA, dependants),
   ];
   const failing = facts.find(({ status }) => status === "False");
   const duplicate = isOwner

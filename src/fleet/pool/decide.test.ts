@@ -20,14 +20,23 @@ const rows: readonly (readonly [
 ])[] = [
   ["rests when all are Ready", aPoolSnapshot(), { kind: "rest" }],
   [
-    "fills the first slot, in the first zone",
+    "fills all slots at once, each in a zone of its own",
     aPoolSnapshot({ agents: [], pool: aPool(), instances: EMPTY }),
-    { kind: "createAgent", slot: 0, incarnation: 1, place: place("a"), reason: "Fill" },
+    {
+      kind: "createAgents",
+      agents: ["a", "c", "d"].map((zone, slot) => ({ slot, incarnation: 1, place: place(zone), reason: "Fill" })),
+    },
   ],
   [
-    "fills the next slot without waiting, in another zone",
+    "fills the other slots without waiting for the first, in other zones",
     aPoolSnapshot({ agents: [aPoolAgent(0, 1, { host: "unlaunched", isReady: false })], instances: EMPTY }),
-    { kind: "createAgent", slot: 1, place: place("c") },
+    {
+      kind: "createAgents",
+      agents: [
+        { slot: 1, incarnation: 1, place: place("c"), reason: "Fill" },
+        { slot: 2, incarnation: 1, place: place("d"), reason: "Fill" },
+      ],
+    },
   ],
   [
     "uses a number that a crash left raised (S1)",
@@ -35,13 +44,9 @@ const rows: readonly (readonly [
       agents: [one, two],
       pool: aPool({ status: { slots: [{ slot: 0, incarnation: 2 }, ...SLOTS.slice(1)] } }),
     }),
-    { kind: "createAgent", slot: 0, incarnation: 2 },
+    replaces(0, 2),
   ],
-  [
-    "replaces a terminated host in its zone",
-    aPoolSnapshot({ agents: [gone, one, two] }),
-    { kind: "createAgent", slot: 0, incarnation: 2, place: place("a"), reason: "Replace" },
-  ],
+  ["replaces a terminated host in its zone", aPoolSnapshot({ agents: [gone, one, two] }), replaces(0, 2)],
   [
     "forgets the terminated host once its successor exists",
     aPoolSnapshot({ agents: [gone, young({ host: "unlaunched" }), one, two] }),
@@ -50,7 +55,7 @@ const rows: readonly (readonly [
   [
     "makes a successor before a deleted agent goes (S3)",
     aPoolSnapshot({ agents: [leaving, one, two] }),
-    { kind: "createAgent", slot: 0, incarnation: 2 },
+    replaces(0, 2),
   ],
   [
     "does not let it go before the successor is Ready (S3)",
@@ -90,11 +95,7 @@ const rows: readonly (readonly [
     }),
     { kind: "rest" },
   ],
-  [
-    "surges for a stopped host before it goes",
-    aPoolSnapshot({ agents: [stopped, one, two] }),
-    { kind: "createAgent", slot: 0, incarnation: 2 },
-  ],
+  ["surges for a stopped host before it goes", aPoolSnapshot({ agents: [stopped, one, two] }), replaces(0, 2)],
   [
     "does not surge above replicas + maxSurge",
     aPoolSnapshot({
@@ -230,6 +231,13 @@ for (const [sentence, snapshot, expected] of rows)
 
 function scaled(replicas: number) {
   return aPool({ spec: { replicas }, status: { slots: SLOTS } });
+}
+
+function replaces(slot: number, incarnation: number) {
+  return {
+    kind: "createAgents",
+    agents: [{ slot, incarnation, place: place(["a", "c", "d"][slot] ?? ""), reason: "Replace" }],
+  } as const;
 }
 
 function place(letter: string) {

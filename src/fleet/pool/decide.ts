@@ -14,6 +14,13 @@ export interface SlotRecord {
   readonly incarnation: number;
 }
 
+export interface NewAgent {
+  readonly slot: number;
+  readonly incarnation: number;
+  readonly place: PlacementSubnet;
+  readonly reason: "Fill" | "Replace";
+}
+
 export type DisruptionKind = "Replace" | "ScaleDown";
 
 export type PoolAction =
@@ -21,14 +28,8 @@ export type PoolAction =
   | { readonly kind: "hold"; readonly reason: string; readonly message: string }
   | { readonly kind: "addFinalizer" }
   | { readonly kind: "removeFinalizer" }
-  /** Raises the slot's incarnation in status first, then creates the agent. */
-  | {
-      readonly kind: "createAgent";
-      readonly slot: number;
-      readonly incarnation: number;
-      readonly place: PlacementSubnet;
-      readonly reason: string;
-    }
+  /** Raises the slots' incarnations in status first, then creates the agents. */
+  | { readonly kind: "createAgents"; readonly agents: readonly NewAgent[] }
   /** Drops the slot from status; the agent of it is retired by the passes that follow. */
   | { readonly kind: "dropSlot"; readonly slot: number; readonly reason: string }
   | { readonly kind: "takeDisruption"; readonly agent: PoolAgent; readonly disruption: DisruptionKind }
@@ -83,13 +84,13 @@ function decideFill(
 ): PoolAction | undefined {
   const { agents } = snapshot;
   const empty = wantedSlots(snapshot).filter(({ slot }) => stayingAgent(agents, slot) === undefined);
-  const [next] = empty;
-  if (next === undefined) return undefined;
+  if (empty.length === 0) return undefined;
   if (instances.unclaimed.length > 0) {
     const message = `${instances.unclaimed.slice(0, 3).join(", ")} run under this pool's name for another pool UID: terminate or release them, then launches go on.`;
     return { kind: "hold", reason: "UnclaimedInstances", message };
   }
-  if (roomToLaunch(snapshot) <= 0) {
+  const room = roomToLaunch(snapshot);
+  if (room <= 0) {
     const because = instances.orphans.length > 0 ? `; ${instances.orphans.slice(0, 3).join(", ")} have no record` : "";
     return {
       kind: "hold",
@@ -97,15 +98,22 @@ function decideFill(
       message: `Live instances have reached replicas + maxSurge${because}: one has to go first.`,
     };
   }
-  const place = chooseSubnet(
-    subnets,
-    agents.filter(isStaying).map((agent) => agent.place),
-  );
-  if (place === undefined) return { kind: "hold", reason: "NoSubnet", message: "No subnet is left to launch in." };
-  const newest = Math.max(0, ...agents.filter(({ slot }) => slot === next.slot).map(({ incarnation }) => incarnation));
+  const occupied = agents.filter(isStaying).map((agent) => agent.place);
+  const created: NewAgent[] = [];
+  for (const record of empty.slice(0, room)) {
+    const place = chooseSubnet(subnets, [...occupied, ...created.map((agent) => agent.place)]);
+    if (place === undefined) return { kind: "hold", reason: "NoSubnet", message: "No subnet is left to launch in." };
+    created.push(newAgent(agents, record, place));
+  }
+  return { kind: "createAgents", agents: created };
+}
+
+function newAgent(agents: readonly PoolAgent[], record: SlotRecord, place: PlacementSubnet): NewAgent {
+  const { slot } = record;
+  const newest = Math.max(0, ...agents.filter((agent) => agent.slot === slot).map(({ incarnation }) => incarnation));
   // A raised number without an agent is an intent that a crash interrupted: it is used, not raised again.
-  const incarnation = next.incarnation > newest ? next.incarnation : newest + 1;
-  return { kind: "createAgent", slot: next.slot, incarnation, place, reason: incarnation === 1 ? "Fill" : "Replace" };
+  const incarnation = record.incarnation > newest ? record.incarnation : newest + 1;
+  return { slot, incarnation, place, reason: incarnation === 1 ? "Fill" : "Replace" };
 }
 
 /** How many instances may still be launched: live ones never exceed replicas + maxSurge. */

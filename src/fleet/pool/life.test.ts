@@ -36,14 +36,12 @@ function snapshotOf({ replicas, slots, disruption, agents }: Model): PoolSnapsho
 /** What the adapters and the agents' loop make of a decision. */
 function carryOut(model: Model, action: PoolAction): void {
   switch (action.kind) {
-    case "createAgent": {
-      const known = model.slots.filter(({ slot }) => slot !== action.slot);
-      model.slots = [...known, { slot: action.slot, incarnation: action.incarnation }];
-      model.agents.push(
-        aPoolAgent(action.slot, action.incarnation, { place: action.place, host: "alive", isReady: false }),
-      );
+    case "createAgents":
+      for (const { slot, incarnation, place } of action.agents) {
+        model.slots = [...model.slots.filter((record) => record.slot !== slot), { slot, incarnation }];
+        model.agents.push(aPoolAgent(slot, incarnation, { place, host: "alive", isReady: false }));
+      }
       return;
-    }
     case "dropSlot":
       model.slots = model.slots.filter(({ slot }) => slot !== action.slot);
       return;
@@ -104,7 +102,7 @@ function step(model: Model): PoolAction {
   if (!isExplicit && readyCount(model) < floor)
     throw new Error(`${action.kind} took Ready agents from ${before} to ${readyCount(model)}, floor ${floor}`);
   const live = model.agents.filter(({ host }) => host === "alive" || host === "stopped").length;
-  if (action.kind === "createAgent" && live > model.replicas + 1)
+  if (action.kind === "createAgents" && live > model.replicas + 1)
     throw new Error(`${live} live instances for ${model.replicas} replicas`);
   const names = model.agents.map(({ name }) => name);
   if (new Set(names).size !== names.length) throw new Error(`two agents of one name: ${names.join(", ")}`);

@@ -30,8 +30,6 @@ export interface PoolAgent {
   readonly instanceID: string | undefined;
   readonly computerName: string | undefined;
   readonly isAwaitingPerson: boolean;
-  /** How far it is, in the word that people read. */
-  readonly phase: string;
   readonly createdAt: string;
   readonly version: string | undefined;
   readonly firstFailure: { readonly reason: string; readonly message: string } | undefined;

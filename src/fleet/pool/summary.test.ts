@@ -8,7 +8,6 @@ const conditionOf = (snapshot: PoolSnapshot, type: string) =>
   poolFindings(snapshot, decidePool(snapshot)).find((finding) => finding.type === type);
 const failing = aPoolAgent(1, 1, {
   isReady: false,
-  phase: "Suspect",
   firstFailure: { reason: "AgentServiceNotRunning", message: "The service does not run." },
 });
 const [one, three] = [aPoolAgent(0, 1), aPoolAgent(2, 1)];
@@ -29,9 +28,10 @@ test("the column names the first thing wrong, and the agent", () => {
   expect(conditionOf(snapshot, "Available")).toMatchObject({ status: "True" });
 });
 
-test("while agents are on their way, the column says how far the first one is", () => {
-  const snapshot = aPoolSnapshot({ agents: [one, aPoolAgent(1, 1, { isReady: false, phase: "Joining" }), three] });
-  expect(summaryOf(snapshot)).toMatchObject({ reason: "tokyo-1-1: Joining" });
+test("while agents are on their way, the column says so, and the condition says which", () => {
+  const snapshot = aPoolSnapshot({ agents: [one, aPoolAgent(1, 1, { isReady: false }), three] });
+  expect(summaryOf(snapshot)).toMatchObject({ reason: "AgentsNotReady" });
+  expect(conditionOf(snapshot, "Ready")?.message).toBe("Not Ready yet: tokyo-1-1.");
   expect(conditionOf(snapshot, "Reconciling")).toMatchObject({ status: "True", reason: "AgentsNotReady" });
   expect(conditionOf(snapshot, "Stalled")).toMatchObject({ status: "False" });
 });

@@ -224,7 +224,6 @@ export function aPoolAgent(slot: number, incarnation: number, overrides: Partial
     instanceID: `i-0000000000000${slot}${incarnation}`,
     computerName: undefined,
     isAwaitingPerson: false,
-    phase: "Ready",
     createdAt: "2026-11-22T06:00:00Z",
     version: "1.1.2505.0",
     firstFailure: undefined,

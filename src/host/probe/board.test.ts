@@ -98,6 +98,20 @@ test("hosts that are due together are asked by one command, 50 at most", async (
   await end();
 });
 
+test("a single host is asked at once, and those that come right after it wait for each other", async () => {
+  const { clock, sent, board, end } = bench();
+  await clock.advance(750); // between two gatherings
+  board.reading(SCOPE, instance(1), INTERVAL_MS);
+  await clock.settle();
+  expect(sent.map(({ instanceIDs }) => instanceIDs)).toEqual([[instance(1)]]);
+  for (const number of [2, 3]) board.reading(SCOPE, instance(number), INTERVAL_MS);
+  await clock.settle();
+  expect(sent).toHaveLength(1);
+  await clock.advance(500);
+  expect(sent.slice(1).map(({ instanceIDs }) => instanceIDs)).toEqual([[instance(2), instance(3)]]);
+  await end();
+});
+
 test("a host is asked once an interval, and no more when nobody wants to know", async () => {
   const { clock, sent, board, end } = bench();
   board.reading(SCOPE, instance(1), INTERVAL_MS);
@@ -112,8 +126,8 @@ test("a host is asked once an interval, and no more when nobody wants to know", 
 
 test("the age of the evidence counts from the send, and a failed probe keeps the last answer and says why", async () => {
   const { clock, answers, board, end } = bench();
-  await clock.settle(); // the first gathering finds nobody; the next one sends
-  const sentMs = clock.monotonicMs() + 500;
+  await clock.settle(); // the first gathering finds nobody
+  const sentMs = clock.monotonicMs();
   board.reading(SCOPE, instance(1), INTERVAL_MS);
   await clock.advance(1_000);
   expect(board.reading(SCOPE, instance(1), INTERVAL_MS)).toMatchObject({ kind: "read", observedMs: sentMs });

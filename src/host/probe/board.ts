@@ -16,7 +16,7 @@ import type { ProbePort, ProbeReading } from "./port.ts";
 export interface ProbeBoardOptions {
   readonly commands: CommandPort;
   readonly clock: Clock;
-  /** How often due hosts are gathered; also how long a newly due one waits. */
+  /** How often due hosts are gathered: a newly due one waits so long at most. */
   readonly gatherMs: number;
   /** A probe without an answer is given up after this. */
   readonly answerTimeoutMs: number;
@@ -43,6 +43,9 @@ export function probeBoard(options: ProbeBoardOptions): ProbePort & { run(signal
   const handlers: ((instanceID: InstanceId) => void)[] = [];
   const document = hostDocument("Probe");
   let sequence = 0;
+  let sentMs = Number.NEGATIVE_INFINITY;
+  /** Ends the present wait of `run`. */
+  let hurry = (): void => undefined;
 
   function settle(entry: Entry, reading: ProbeReading): void {
     const { underWay } = entry;
@@ -79,9 +82,25 @@ export function probeBoard(options: ProbeBoardOptions): ProbePort & { run(signal
     }
   }
 
+  /** A single host is asked at once; many at a time wait for each other. */
+  function newlyDue(): void {
+    if (clock.monotonicMs() - sentMs >= gatherMs) hurry();
+  }
+
+  async function pause(signal: AbortSignal): Promise<void> {
+    const ends = new AbortController();
+    hurry = () => ends.abort();
+    const follow = (): void => ends.abort();
+    signal.addEventListener("abort", follow, { once: true });
+    await sleep(clock, signal.aborted ? 0 : gatherMs, ends.signal);
+    signal.removeEventListener("abort", follow);
+    hurry = () => undefined;
+  }
+
   async function sendDue(signal: AbortSignal): Promise<void> {
     const nowMs = clock.monotonicMs();
     const due = [...entries.values()].filter((entry) => entry.underWay === undefined && entry.dueMs <= nowMs);
+    if (due.length > 0) sentMs = nowMs;
     for (const group of Map.groupBy(due, ({ scope }) => scopeKey(scope)).values()) {
       for (let start = 0; start < group.length && !signal.aborted; start += BATCH_MAX) {
         await sendBatch(group.slice(start, start + BATCH_MAX), signal);
@@ -94,7 +113,7 @@ export function probeBoard(options: ProbeBoardOptions): ProbePort & { run(signal
     if (first === undefined) return;
     sequence += 1;
     const operationID = sha256Hex("probe", first.instanceID, clock.nowMs(), sequence).slice(0, 32);
-    const sentMs = clock.monotonicMs();
+    const askedMs = clock.monotonicMs();
     const request = {
       instanceIDs: batch.map(({ instanceID }) => instanceID),
       document: document.ref,
@@ -104,7 +123,7 @@ export function probeBoard(options: ProbeBoardOptions): ProbePort & { run(signal
     };
     const outcome = await commands.send(first.scope, request, signal);
     if (outcome.kind === "sent") {
-      for (const entry of batch) entry.underWay = { commandID: outcome.commandID, sentMs };
+      for (const entry of batch) entry.underWay = { commandID: outcome.commandID, sentMs: askedMs };
     } else if (batch.length > 1 && outcome.kind === "refused") {
       // One host that SSM does not know refuses the whole batch: the others are asked alone.
       for (const entry of batch) await sendBatch([entry], signal);
@@ -113,10 +132,17 @@ export function probeBoard(options: ProbeBoardOptions): ProbePort & { run(signal
     }
   }
 
+  // An answer is taken when it is read: registration slots wait for it (S11).
+  commands.onChange(({ commandID, instanceID }) => {
+    const entry = entries.get(instanceID);
+    if (entry?.underWay?.commandID === commandID) collect(entry);
+  });
+
   return {
     reading(scope, instanceID, intervalMs) {
       const nowMs = clock.monotonicMs();
-      const entry = entries.get(instanceID) ?? {
+      const known = entries.get(instanceID);
+      const entry = known ?? {
         scope,
         instanceID,
         intervalMs,
@@ -129,6 +155,7 @@ export function probeBoard(options: ProbeBoardOptions): ProbePort & { run(signal
       entry.intervalMs = intervalMs;
       entry.askedMs = nowMs;
       entries.set(instanceID, entry);
+      if (known === undefined) newlyDue();
       return entry.reading;
     },
     invalidate(instanceID) {
@@ -137,6 +164,7 @@ export function probeBoard(options: ProbeBoardOptions): ProbePort & { run(signal
       entry.reading = { kind: "unread" };
       entry.underWay = undefined;
       entry.dueMs = clock.monotonicMs();
+      newlyDue();
     },
     forget: (instanceID) => void entries.delete(instanceID),
     onChange: (handler) => void handlers.push(handler),
@@ -147,7 +175,7 @@ export function probeBoard(options: ProbeBoardOptions): ProbePort & { run(signal
           else collect(entry);
         }
         await sendDue(signal);
-        await sleep(clock, gatherMs, signal);
+        await pause(signal);
       }
     },
   };

@@ -7,6 +7,7 @@ import { EXAMPLE_ACCOUNT_ID } from "../../support/operator.ts";
 import { conditionOf, type StackObject } from "../../support/stack-api.ts";
 import { POOL, type Manifest } from "../../support/stack-manifests.ts";
 import type { Stack } from "../../support/stack.ts";
+import { assertTruth } from "../../support/truth.ts";
 import * as fleets from "./fleets.ts";
 import { recordHistory, type History } from "./history.ts";
 
@@ -62,6 +63,9 @@ afterAll(async () => {
   await other.stop();
   await stack.stop();
 }, fleets.TEST_MS);
+
+// Released, retained and forced-off hosts run on without a record: that is what most of these tests are about.
+afterEach(() => assertTruth(stack, { mayLeaveHosts: true }), fleets.TEST_MS);
 
 /** A second pool in the namespace, which is deleted plainly. */
 const TWIN = "twin";

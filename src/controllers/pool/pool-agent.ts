@@ -1,0 +1,65 @@
+/**
+ * One agent as its pool sees it: what its record says, and what EC2 lists under its tags. Pure.
+ * Guarantees: a change of the record that changes nothing here changes nothing that a pool decides or publishes, so it need not wake the pool.
+ */
+import type { CloudSyncAgent } from "../../api/cloud-sync-agent.ts";
+import { ANNOTATIONS } from "../../api/kinds.ts";
+import type { Instance } from "../../aws/instances/port.ts";
+import type { InventoryReading } from "../../aws/inventory/port.ts";
+import type { HostState, PoolAgent } from "../../fleet/pool/snapshot.ts";
+
+export function isLive({ state }: Instance): boolean {
+  return state !== "terminated" && state !== "shutting-down";
+}
+
+function hostState(agent: CloudSyncAgent, listing: InventoryReading): HostState {
+  const { launch, instanceID, conditions } = agent.status;
+  if (launch === undefined && instanceID === undefined) return "unlaunched";
+  if (listing.kind === "unread") return "unknown";
+  const own = listing.view.tagged.ofAgent(agent.metadata.uid);
+  if (own.length === 0) {
+    const launched = conditions?.find(({ type }) => type === "Launched");
+    // EC2 refused the launch: nothing took effect.
+    return instanceID === undefined && launched?.status === "False" ? "unlaunched" : "unknown";
+  }
+  if (own.some(({ state }) => state === "pending" || state === "running" || state === "unknown")) return "alive";
+  return own.some(isLive) ? "stopped" : "gone";
+}
+
+/** `listing` unread: what the record alone tells. */
+export function poolAgent(
+  agent: CloudSyncAgent,
+  listing: InventoryReading,
+  currentHash: string | undefined,
+): PoolAgent {
+  const { metadata, spec, status } = agent;
+  const condition = (type: string) => status.conditions?.find((found) => found.type === type);
+  const ready = condition("Ready");
+  const stalled = condition("Stalled");
+  const registered = condition("Registered");
+  return {
+    name: metadata.name,
+    uid: metadata.uid,
+    slot: spec.slot,
+    incarnation: spec.incarnation,
+    place: spec.template.placement,
+    host: hostState(agent, listing),
+    isReady: ready?.status === "True" && ready.observedGeneration === metadata.generation,
+    isDeleting: metadata.deletionTimestamp !== undefined,
+    isReleaseRequested: metadata.annotations?.[ANNOTATIONS.release] === "true",
+    isTerminateNow:
+      status.instanceID !== undefined && metadata.annotations?.[ANNOTATIONS.terminateNow] === status.instanceID,
+    retirementReason: status.retirement?.reason,
+    isCurrent: currentHash === undefined || spec.templateHash === currentHash,
+    isStalled: stalled?.status === "True",
+    instanceID: status.instanceID,
+    computerName: status.computerName,
+    isAwaitingPerson:
+      registered?.status === "Unknown" &&
+      (registered.reason === "AwaitingPerson" || registered.reason === "AwaitingTurn"),
+    createdAt: metadata.creationTimestamp,
+    version: status.agentVersion,
+    firstFailure: status.firstFailure,
+    stall: stalled?.status === "True" ? { reason: stalled.reason, message: stalled.message } : undefined,
+  };
+}
