@@ -38,6 +38,8 @@ export interface AwsOptions extends ClientOptions {
   readonly tokens: ServiceAccountTokenSource;
   /** Where the SDK looks for the operator's own identity; any Region with an STS endpoint does. */
   readonly homeRegion: string;
+  /** Whether a write may leave now: only the leader's. */
+  readonly mayWrite: () => boolean;
   /** The operator's own credentials; absent = the SDK's default chain. */
   readonly operatorCredentials?: () => Promise<Credentials>;
   readonly metrics?: AwsMetrics;
@@ -62,7 +64,7 @@ export function createAws(options: AwsOptions): Aws {
   const { clock, dice, metrics = NO_AWS_METRICS } = options;
   const closing = new AbortController();
   const limiter = rateLimiter(clock, dice, rateLimits(options.rates ?? DEFAULT_CALL_RATES));
-  const caller = awsCaller({ clock, limiter, metrics });
+  const caller = awsCaller({ clock, limiter, metrics, mayWrite: options.mayWrite });
   const sts = stsClients(options, options.homeRegion);
   const credentials = credentialSource({
     clock,

@@ -68,10 +68,13 @@ export async function startOperator(config: OperatorConfig, ports: ProcessPorts)
   if (problems.length > 0) throw new Error(problems.join("\n"));
 
   const elector = electorOf(root, (reason) => finish(1, `leadership lost: ${reason}`));
-  const aws = awsOf(root, kube);
+  // A lease is no fence: the stored intent and the zonal token are what makes an effect safe; this only keeps a lame leader quiet.
+  const remainderMinMs = config.lease.durationMs / LEASE_REMAINDER_DIVISOR;
+  const mayAct = (): boolean => elector.isLeader() && elector.leaseRemainderMs() > remainderMinMs;
+  const aws = awsOf(root, kube, mayAct);
   const probes = probeBoard({ commands: aws.commands, clock, ...PROBE_TIMES });
   const declared = declareCaches(kube, config.operatorNamespace);
-  const loopPorts = loopPortsOf(root, kube, aws, probes, elector, declared);
+  const loopPorts = loopPortsOf(root, { kube, aws, probes, mayAct }, declared);
   const loops = addLoops(
     { addController: (options) => kube.addController(options), cacheOf: declared.cacheOf },
     loopPorts,
@@ -177,7 +180,7 @@ function electorOf(
   });
 }
 
-function awsOf({ clock, dice, config, metrics, aws }: Root, kube: KubeRuntime): Aws {
+function awsOf({ clock, dice, config, metrics, aws }: Root, kube: KubeRuntime, mayWrite: () => boolean): Aws {
   return createAws({
     version: buildFacts().version,
     endpoints: config.awsEndpoints,
@@ -188,6 +191,7 @@ function awsOf({ clock, dice, config, metrics, aws }: Root, kube: KubeRuntime): 
     serviceAccounts: serviceAccountReader(kube.port),
     tokens: serviceAccountTokens(kube.port),
     ...aws,
+    mayWrite,
     metrics: metrics.cloud,
     rates: config.rates,
     inventoryIntervalMs: config.inventoryIntervalMs,
@@ -199,14 +203,14 @@ function awsOf({ clock, dice, config, metrics, aws }: Root, kube: KubeRuntime): 
 
 function loopPortsOf(
   { clock, log, config, metrics }: Root,
-  kube: KubeRuntime,
-  aws: Aws,
-  probes: AgentPorts["probes"],
-  elector: LeaderElector,
+  {
+    kube,
+    aws,
+    probes,
+    mayAct,
+  }: Pick<AgentPorts, "probes" | "mayAct"> & { readonly kube: KubeRuntime; readonly aws: Aws },
   { caches }: DeclaredCaches,
 ): AgentPorts & PoolPorts {
-  // A lease is no fence: the stored intent and the zonal token are what makes an effect safe; this only keeps a lame leader quiet.
-  const remainderMinMs = config.lease.durationMs / LEASE_REMAINDER_DIVISOR;
   return {
     clock,
     log,
@@ -216,7 +220,7 @@ function loopPortsOf(
     caches,
     operatorNamespace: config.operatorNamespace,
     ownerID: config.ownerID,
-    mayAct: () => elector.isLeader() && elector.leaseRemainderMs() > remainderMinMs,
+    mayAct,
     scopes: aws.scopes,
     instances: aws.instances,
     inventory: aws.inventory,

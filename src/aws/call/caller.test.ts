@@ -7,6 +7,7 @@ import { DEFAULT_CALL_RATES } from "./rate-limits.ts";
 
 const ID = "i-0123456789abcdef0" as InstanceId;
 const OK = ec2Answer("TerminateInstances", "<instancesSet/>");
+const NO_INSTANCE = ec2Answer("DescribeInstances", "<reservationSet/>");
 const ONE_IN_20_S = { ...DEFAULT_CALL_RATES, terminateInstances: { burst: 1, perSecond: 0.05 } };
 
 function recorder(): { readonly lines: string[]; readonly metrics: AwsMetrics } {
@@ -47,6 +48,25 @@ test("a pass that ends while it waits for a permit has sent nothing", async () =
   pass.abort();
   expect(await waiting).toMatchObject({ kind: "refused", failure: { class: "Transient", reason: "Cancelled" } });
   expect(transport.seen).toHaveLength(1);
+});
+
+test("a process that lost the lead while it waited for a permit sends no write; reads go on", async () => {
+  const rates = { ...DEFAULT_CALL_RATES, terminateInstances: { burst: 1, perSecond: 0.2 } };
+  let isLeading = true;
+  const { aws, clock, transport } = fakeAws(
+    ({ operation }) => (operation === "TerminateInstances" ? OK : NO_INSTANCE),
+    {
+      rates,
+      mayWrite: () => isLeading,
+    },
+  );
+  await aws.instances.terminate(SCOPE, ID, NEVER_ABORTED);
+  const waiting = aws.instances.terminate(SCOPE, ID, NEVER_ABORTED);
+  isLeading = false;
+  await clock.advance(5_000);
+  expect(await waiting).toMatchObject({ kind: "refused", failure: { class: "Transient", reason: "NotLeading" } });
+  expect(transport.seen).toHaveLength(1);
+  expect(await aws.instances.confirm(SCOPE, ID, NEVER_ABORTED)).toEqual({ kind: "missing" });
 });
 
 test("a pass that ends after the request left does not know what became of it", async () => {

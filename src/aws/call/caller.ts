@@ -1,6 +1,7 @@
 /**
  * The one way to AWS: credentials, permit, one attempt with a deadline, translation of the answer.
- * Guarantees: never rejects; nothing is retried; a write whose answer was lost is `UnknownOutcome`, one that never left is not.
+ * Guarantees: never rejects; nothing is retried; a write leaves only while this process leads; a write whose answer was lost is
+ * `UnknownOutcome`, one that never left is not.
  * Never: an SDK type, a decision about what to do next.
  */
 import type { Clock } from "../../runtime/clock.ts";
@@ -61,9 +62,11 @@ export interface CallerOptions {
   readonly clock: Clock;
   readonly limiter: RateLimiter;
   readonly metrics: AwsMetrics;
+  /** Asked at the last moment before a write leaves: a pass may have waited long since it was decided. */
+  readonly mayWrite: () => boolean;
 }
 
-export function awsCaller({ clock, limiter, metrics }: CallerOptions): Caller {
+export function awsCaller({ clock, limiter, metrics, mayWrite }: CallerOptions): Caller {
   return {
     async call(call) {
       const { operation, signal, place } = call;
@@ -77,6 +80,7 @@ export function awsCaller({ clock, limiter, metrics }: CallerOptions): Caller {
       const permit = await limiter.take(bucketKey, operation.permitWaitMsMax ?? PERMIT_WAIT_MS_MAX, signal);
       if (permit.kind !== "granted") return notSent(permitFailure(operation, permit));
       if (permit.waitedMs > 0) metrics.bucketWaited(labels, permit.waitedMs / 1_000);
+      if (operation.isWrite && !mayWrite()) return notSent(notLeading(operation));
 
       const startedMs = clock.monotonicMs();
       const ended = (code: string): void =>
@@ -144,6 +148,15 @@ function permitFailure(
     message: `${name}: not sent, the operator's own rate limit for it is used up`,
     fix: "None: sent when there is room. Raise --rate-limit if the account allows more.",
     retryAfterMs: permit.retryAfterMs,
+  };
+}
+
+function notLeading({ name }: Operation): Failure {
+  return {
+    class: "Transient",
+    reason: "NotLeading",
+    message: `${name}: not sent, this process may no longer lead`,
+    fix: "None: the replica that leads goes on.",
   };
 }
 

@@ -26,6 +26,7 @@ export function fakeAws(answer: (request: SeenRequest) => Answer, options: Parti
     ownerID: "owner-1",
     endpoints: {},
     homeRegion: SCOPE.region,
+    mayWrite: () => true,
     grants: [],
     serviceAccounts: { annotations: () => Promise.resolve({ kind: "notFound" }) },
     tokens: { token: () => Promise.resolve({ kind: "issued", token: "jwt", expiresAtMs: 0 }) },

@@ -6,6 +6,7 @@ import { deletionEnds } from "./deletion-ends.ts";
 import { floor } from "./floor.ts";
 import { honestPool } from "./honest-pool.ts";
 import { honestReady } from "./honest-ready.ts";
+import { leaderWrites } from "./leader-writes.ts";
 import { noSecrets } from "./no-secrets.ts";
 import { oneHostPerAgent } from "./one-host-per-agent.ts";
 import { oneRegistersAtATime } from "./one-registers-at-a-time.ts";
@@ -24,6 +25,7 @@ export function allOracles(): readonly Oracle[] {
     honestReady(sight),
     honestPool(sight),
     oneRegistersAtATime(),
+    leaderWrites(),
     noSecrets(),
     deletionEnds(),
     deadlines(sight),

@@ -43,9 +43,9 @@ export function boundedWrites(): Oracle {
   };
 }
 
-function mostWrites({ sinceMs }: Life, troubles: number, { plan, nowMs }: Scene): number {
-  const hours = (nowMs() - sinceMs) / (60 * MINUTE_MS);
-  const troubledMinutes = plan.faults.reduce((sum, { forMs }) => sum + forMs / MINUTE_MS, 0);
+function mostWrites({ sinceMs }: Life, troubles: number, scene: Scene): number {
+  const hours = (scene.nowMs() - sinceMs) / (60 * MINUTE_MS);
+  const troubledMinutes = scene.plan.faults.reduce((sum, { forMs }) => sum + forMs / MINUTE_MS, 0);
   return Math.ceil(
     WRITES_PER_LIFE +
       WRITES_PER_HOUR * hours +

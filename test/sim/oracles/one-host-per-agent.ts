@@ -21,12 +21,17 @@ export function oneHostPerAgent(sight: Sight): Oracle {
   const intents = new Map<string, Intent>();
   /** Since when an agent may have no new host, by UID. */
   const endedSinceMs = new Map<string, number>();
+  let reused: string | undefined;
 
   function remember(nowMs: number): void {
     for (const { seen } of cluster.changedAgents) {
       const { launch } = agentStatus(seen.object);
       if (launch !== undefined) {
         const { attempt, subnetID, token } = launch;
+        const earlier = intents.get(token);
+        // Asked with the token of an attempt that is over, EC2 answers with what became of that one (EC2 Developer Guide, idempotency).
+        if (earlier !== undefined && (earlier.attempt !== attempt || earlier.subnetID !== subnetID))
+          reused ??= `${seen.object.metadata.name} stored attempt ${attempt} with the token of attempt ${earlier.attempt}`;
         intents.set(token, { agentUID: seen.uid, attempt, subnetID });
       }
       const isEnding = !seen.isThere || isDeleting(seen.object);
@@ -82,6 +87,7 @@ export function oneHostPerAgent(sight: Sight): Oracle {
     after(happening, scene) {
       sight.look(happening, scene);
       if (cluster.changedAgents.length > 0) remember(scene.nowMs());
+      if (reused !== undefined) return reused;
       if (hosts.born.length === 0 && !hosts.isRetagged) return undefined;
       for (const host of hosts.born) {
         const sentence = unintended(host, scene);

@@ -26,6 +26,7 @@ type Truth = Readonly<Record<string, unknown>>;
 type Life = Extract<Happening, { kind: "life" }>["what"];
 
 const START_MS = Date.UTC(2026, 10, 1);
+const SERVED: Fate = { kind: "served" };
 const NAMESPACE = "identity";
 const POOLS = "cloudsyncagentpools";
 const AGENTS = "cloudsyncagents";
@@ -103,7 +104,10 @@ export class Stage {
   }
 
   /** A write of the operator into the cluster; the test has made the change that it brings. */
-  kube(about: string, { fate = { kind: "served" } as Fate, status = 200 } = {}): string | undefined {
+  kube(
+    about: string,
+    { fate = SERVED, status = 200 }: { readonly fate?: Fate; readonly status?: number } = {},
+  ): string | undefined {
     const call = { side: "kube", operator: "operator-a/1", site: `patch ${about}`, about, isWrite: true } as const;
     return this.#tell({ kind: "call", call, fate, status, entries: [] });
   }

@@ -84,7 +84,7 @@ export interface AgentStatus {
 }
 
 export function agentStatus({ status }: ClusterObject): AgentStatus {
-  return (status ?? {}) as AgentStatus;
+  return status ?? {};
 }
 
 export interface PoolSpec {
@@ -125,8 +125,8 @@ export function isEndAskedOf({ metadata }: ClusterObject, instanceID: string): b
 /** Why nothing outside may be written for the object, by itself: a person's pause, or Observe. */
 export function whyWithheld({ kind, metadata, spec }: ClusterObject): string | undefined {
   if (metadata.annotations?.[PAUSED] === "true") return `${kind} ${metadata.name} is paused`;
-  const mode = spec?.["mode"];
-  return mode === undefined || mode === "Enforce" ? undefined : `${kind} ${metadata.name} is in mode ${String(mode)}`;
+  const mode = spec?.["mode"] as string | undefined;
+  return mode === undefined || mode === "Enforce" ? undefined : `${kind} ${metadata.name} is in mode ${mode}`;
 }
 
 /** May still run, or be started again: shutting-down never comes back (EC2 User Guide, instance lifecycle). */
