@@ -78,7 +78,6 @@ export function addLoops(registrar: Registrar, ports: AgentPorts & PoolPorts, se
     name: "domain",
     kind: kinds.AD_DOMAIN,
     reconcile: domainReconciler(ports),
-    minGapMs: DOMAIN_GAP_MS,
     watches: [
       specOf(kinds.CLOUD_SYNC_AGENT, wake.domainOfAgent, wake.agentForDomain),
       statusOf(LEASE, wake.domainsOfSlot(caches)),
@@ -97,8 +96,6 @@ export function addLoops(registrar: Registrar, ports: AgentPorts & PoolPorts, se
 
 /** A pass that changed something is followed by the next one after this; it only keeps two passes of a key apart. */
 const VISIT_GAP_MS = 100;
-/** Nothing waits for a domain's status: a slot that goes from one host to the next is one change there, not two. */
-const DOMAIN_GAP_MS = 1_000;
 
 const UNSERVED: readonly (ResourceKind & { readonly kind: UnservedKind })[] = [
   { ...kinds.ENTRA_TENANT, kind: "EntraTenant" },

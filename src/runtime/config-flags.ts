@@ -97,8 +97,9 @@ export const FLAGS = {
     unit: "duration",
     form: duration("100ms", "1m"),
     default: "5s",
-    meaning: "first wait before a running command is read",
-    source: "polling at growing intervals (5, 10, 20, 30 s), because SSM publishes no rates",
+    meaning: "shortest wait between two reads of a running command",
+    source:
+      "SSM publishes no rates: read when it may have ended, then at growing intervals (src/aws/commands/poll-pace.ts)",
   },
   commandPollMaxMs: {
     name: "command-poll-max",
