@@ -41,7 +41,7 @@ export function customKind(manifest: JsonObject): Kind {
     allowsCreateOnUpdate: false,
     isCollected: true,
     isBuiltIn: false,
-    admit: (object) => admit(object, schema) as JsonObject,
+    admit: (object, before) => admit(object, schema, before) as JsonObject,
     initial: (object) => object,
     validate: (object, before) => validated(object, before, schema),
     reset: {

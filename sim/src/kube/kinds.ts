@@ -27,8 +27,8 @@ export interface Kind {
   readonly isCollected: boolean;
   /** Items of a list carry no apiVersion and kind (typed kinds), and `managedFields` are tracked from a defaulted object. */
   readonly isBuiltIn: boolean;
-  /** Drops what is unknown, adds defaults; everything but metadata. */
-  readonly admit: (object: JsonObject) => JsonObject;
+  /** Drops what is unknown, adds defaults; everything but metadata. Parts shared with `before` were admitted already. */
+  readonly admit: (object: JsonObject, before?: JsonObject) => JsonObject;
   /** Sets what a new object has whatever the request says, such as the phase of a namespace. */
   readonly initial: (object: JsonObject) => JsonObject;
   readonly validate: (object: JsonObject, before: JsonObject | undefined) => readonly FieldError[];

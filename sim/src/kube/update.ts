@@ -1,7 +1,7 @@
 /** PUT and PATCH of an object, its status or (for namespaces) its finalizers. */
 import { applied, updated } from "./fields/owners.ts";
 import { ApplyConflict } from "./fields/conflicts.ts";
-import { DuplicateItem } from "./fields/merge.ts";
+import { UndeclaredField } from "./fields/to-set.ts";
 import type { JsonObject } from "./json.ts";
 import { frozenObject, isObject, textAt, withMembers } from "./json.ts";
 import { jsonPatched } from "./json-patch.ts";
@@ -127,12 +127,12 @@ function apply(state: ServerState, target: Target, request: ApiRequest): ApiAnsw
   const live = state.store.get(kind, key);
   if (live === undefined && part !== "main") throw notFound(kind, key.name);
   const writer = writerOf(state, kind, request, { fieldManager, subresource: target.subresource });
-  const body = appliedBody(kind, key, frozenObject(request.body));
+  const body = appliedBody(kind, frozenObject(request.body));
   const base = live ?? { ...typeMembers(kind), metadata: {} };
-  const merged = refusingConflicts(() =>
+  const merged = refusing({ kind, key, body }, () =>
     applied({ live: base, applied: body, writer, isForced: force === "true", ...rules(kind, part) }),
   );
-  const written = inNamespace(kind, kind.admit(merged), target.namespace);
+  const written = inNamespace(kind, kind.admit(merged, live), target.namespace);
   requireName(written, key);
   if (live !== undefined) {
     return { status: 200, body: storeUpdate(state, { kind, key, part, live, written }) };
@@ -147,27 +147,32 @@ function apply(state: ServerState, target: Target, request: ApiRequest): ApiAnsw
 }
 
 /** The applied configuration as it is compared: nothing is defaulted or dropped in it. */
-function appliedBody(kind: Kind, { namespace, name }: Key, body: JsonObject): JsonObject {
+function appliedBody(kind: Kind, body: JsonObject): JsonObject {
   if (body["apiVersion"] !== apiVersionOf(kind) || body["kind"] !== kind.kind) {
     throw new UnsupportedRequest(`an applied body of another kind than ${kind.kind}`, body);
   }
   if (isObject(body["metadata"]) && "managedFields" in body["metadata"]) {
     throw badRequest("metadata.managedFields must be nil");
   }
-  const undeclared = undeclaredField(body, kind.type);
-  if (undeclared !== undefined) {
-    const place = `${kind.isNamespaced ? namespace : ""}/${name}; ${apiVersionOf(kind)}, Kind=${kind.kind}`;
-    throw internalError(`failed to create typed patch object (${place}): ${undeclared}: field not declared in schema`);
-  }
   return withMembers(body, { metadata: admitMetadata(body["metadata"]) });
 }
 
-function refusingConflicts<T>(write: () => T): T {
+interface Attempt {
+  readonly kind: Kind;
+  readonly key: Key;
+  readonly body: JsonObject;
+}
+
+function refusing<T>({ kind, key, body }: Attempt, write: () => T): T {
   try {
     return write();
   } catch (error) {
     if (error instanceof ApplyConflict) throw applyConflict(error.message, error.causes);
-    if (error instanceof DuplicateItem) throw new UnsupportedRequest("an applied list with a repeated key", error.path);
+    if (error instanceof UndeclaredField) {
+      const place = `${key.namespace}/${key.name}; ${apiVersionOf(kind)}, Kind=${kind.kind}`;
+      const field = undeclaredField(body, kind.type) ?? "";
+      throw internalError(`failed to create typed patch object (${place}): ${field}: field not declared in schema`);
+    }
     throw error;
   }
 }

@@ -66,10 +66,12 @@ export function applied({ live, applied: configured, writer, isForced, type, res
   const who: ManagerEntry = { ...writer, operation: "Apply", fields: NO_FIELDS };
   const identity = identityOf(who);
   const lastSet = before.get(identity)?.fields ?? NO_FIELDS;
-  const fields = recursiveDifference(toFieldSet(configured, type), reset);
+  const applies = recursiveDifference(toFieldSet(configured, type), reset);
+  // The set of last time stays the same reference when it says the same.
+  const fields = isEqual(applies, lastSet) ? lastSet : applies;
   const managed = new Map(before).set(identity, { ...who, fields });
   const merged = merge(bare, configured, type);
-  const pruned = isEmpty(lastSet) ? merged : prune(merged, managed, lastSet, type);
+  const pruned = isEmpty(lastSet) || fields === lastSet ? merged : prune(merged, managed, lastSet, type);
   const after = transferred(managed, { identity, before: bare, after: pruned, isForced, type, reset }).managed;
   const stripped = new Map(stripMeta(after, identity));
   const entry = stripped.get(identity);

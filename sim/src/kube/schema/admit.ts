@@ -5,26 +5,33 @@
  */
 import type { Json, JsonObject } from "../json.ts";
 import { isList, isObject } from "../json.ts";
+import { readSchema } from "./schema.ts";
 import type { Schema } from "./schema.ts";
 
-export function admit(value: Json, schema: Schema): Json {
-  if (isObject(value)) return admitMap(value, schema);
+/** Parts that are the same reference as in `before`, which was admitted, are not looked at. */
+export function admit(value: Json, schema: Schema, before?: Json): Json {
+  if (value === before) return value;
+  if (isObject(value)) return admitMap(value, schema, isObject(before) ? before : undefined);
   if (!isList(value) || schema.items === undefined) return value;
   const { items } = schema;
-  const admitted = value.map((item) =>
-    admit(item === null && !items.isNullable ? (items.default ?? null) : item, items),
+  const olds = isList(before) ? before : [];
+  const admitted = value.map((item, position) =>
+    admit(item === null && !items.isNullable ? (items.default ?? null) : item, items, olds[position]),
   );
   return admitted.every((item, position) => item === value[position]) ? value : Object.freeze(admitted);
 }
 
-function admitMap(value: JsonObject, schema: Schema): JsonObject {
+function admitMap(value: JsonObject, schema: Schema, olds: JsonObject | undefined): JsonObject {
   const admitted: Record<string, Json> = {};
   let isSame = true;
   for (const name in value) {
-    const before = value[name] ?? null;
-    const member = schema.properties.get(name) ?? schema.additional;
-    const after = member === undefined ? (keepsUnknown(schema) ? before : undefined) : admitMember(before, member);
-    if (after !== before) isSame = false;
+    const given = value[name] ?? null;
+    const after = admitMember(
+      given,
+      schema.properties.get(name) ?? schema.additional ?? unknownMember(schema),
+      olds?.[name],
+    );
+    if (after !== given) isSame = false;
     if (after !== undefined) admitted[name] = after;
   }
   for (const [name, fallback] of schema.defaulted) {
@@ -38,11 +45,13 @@ function admitMap(value: JsonObject, schema: Schema): JsonObject {
 }
 
 /** Undefined: the member is not stored. */
-function admitMember(value: Json, schema: Schema): Json | undefined {
-  if (value === null && !schema.isNullable) return undefined;
-  return admit(value, schema);
+function admitMember(value: Json, schema: Schema | undefined, before: Json | undefined): Json | undefined {
+  if (schema === undefined || (value === null && !schema.isNullable)) return undefined;
+  return admit(value, schema, before);
 }
 
-function keepsUnknown(schema: Schema): boolean {
-  return schema.preservesUnknown || schema.type === undefined;
+function unknownMember(schema: Schema): Schema | undefined {
+  return schema.preservesUnknown || schema.type === undefined ? ANYTHING : undefined;
 }
+
+const ANYTHING: Schema = { ...readSchema({}), isNullable: true };

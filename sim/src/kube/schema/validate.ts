@@ -137,11 +137,14 @@ function checkList(value: readonly Json[], { before, schema, path }: Place, erro
 /** Only items of a map can be found again: in a set or an atomic list every one is looked at. */
 function oldItems(before: Json | undefined, schema: Schema): (item: Json) => Json | undefined {
   if (!isList(before) || schema.listType !== "map") return () => undefined;
-  return (item) => before.find((old) => keyOf(old, schema) === keyOf(item, schema));
+  const byKey = new Map(before.map((old) => [keyOf(old, schema), old]));
+  return (item) => byKey.get(keyOf(item, schema));
 }
 
 function keyOf(item: Json, { listMapKeys, listType }: Schema): string {
   if (listType === "set" || !isObject(item)) return JSON.stringify(item);
+  const [only] = listMapKeys;
+  if (listMapKeys.length === 1 && only !== undefined) return JSON.stringify(item[only] ?? null);
   return JSON.stringify(listMapKeys.map((key) => item[key] ?? null));
 }
 
