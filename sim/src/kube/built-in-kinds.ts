@@ -2,7 +2,7 @@
  * Lease, Event, Namespace, ServiceAccount and CustomResourceDefinition, as far as the operator and its people use them.
  * Source: kubernetes, pkg/registry/{coordination,events,core}; staging/src/k8s.io/api.
  */
-import { builtInKind, FLAG, INTEGER, microTime, record, TEXT, TEXTS } from "./built-in.ts";
+import { builtInKind, FLAG, INTEGER, record, requireMicroTimes, TEXT, TEXTS } from "./built-in.ts";
 import { eventErrors } from "./event-rules.ts";
 import { NO_FIELDS } from "./fields/field-set.ts";
 import type { JsonObject } from "./json.ts";
@@ -31,18 +31,13 @@ export const LEASES: Kind = builtInKind({
       preferredHolder: TEXT,
     }),
   },
-  admit: withLeaseTimes,
+  empty: { spec: {} },
+  admit: (lease) => {
+    requireMicroTimes(lease, [at(lease, "spec", "acquireTime"), at(lease, "spec", "renewTime")]);
+    return lease;
+  },
   validate: leaseErrors,
 });
-
-function withLeaseTimes(lease: JsonObject): JsonObject {
-  const { spec } = lease;
-  if (!isObject(spec)) return withMembers(lease, { spec: {} });
-  const acquireTime = microTime(spec["acquireTime"]);
-  const renewTime = microTime(spec["renewTime"]);
-  if (acquireTime === spec["acquireTime"] && renewTime === spec["renewTime"]) return lease;
-  return withMembers(lease, { spec: withMembers(spec, { acquireTime, renewTime }) });
-}
 
 function leaseErrors({ spec }: JsonObject): readonly FieldError[] {
   const errors: FieldError[] = [];
@@ -57,15 +52,18 @@ function leaseErrors({ spec }: JsonObject): readonly FieldError[] {
   return errors;
 }
 
-const REFERENCE = record({
-  apiVersion: TEXT,
-  kind: TEXT,
-  name: TEXT,
-  namespace: TEXT,
-  uid: TEXT,
-  resourceVersion: TEXT,
-  fieldPath: TEXT,
-});
+const REFERENCE: JsonObject = {
+  ...record({
+    apiVersion: TEXT,
+    kind: TEXT,
+    name: TEXT,
+    namespace: TEXT,
+    uid: TEXT,
+    resourceVersion: TEXT,
+    fieldPath: TEXT,
+  }),
+  "x-kubernetes-map-type": "atomic",
+};
 
 export const EVENTS: Kind = builtInKind({
   group: "events.k8s.io",
@@ -91,14 +89,12 @@ export const EVENTS: Kind = builtInKind({
     deprecatedLastTimestamp: { ...TEXT, nullable: true },
     deprecatedCount: INTEGER,
   },
-  admit: (event) =>
-    withMembers(event, {
-      eventTime: microTime(event["eventTime"]),
-      regarding: event["regarding"] ?? {},
-      deprecatedSource: event["deprecatedSource"] ?? {},
-      deprecatedFirstTimestamp: event["deprecatedFirstTimestamp"] ?? null,
-      deprecatedLastTimestamp: event["deprecatedLastTimestamp"] ?? null,
-    }),
+  invalidGroup: "",
+  empty: { regarding: {}, deprecatedSource: {}, deprecatedFirstTimestamp: null, deprecatedLastTimestamp: null },
+  admit: (event) => {
+    requireMicroTimes(event, [event["eventTime"]]);
+    return event;
+  },
   validate: eventErrors,
 });
 
@@ -117,6 +113,7 @@ export const NAMESPACES: Kind = builtInKind({
     spec: record({ finalizers: TEXTS }),
     status: record({ phase: TEXT }),
   },
+  empty: { spec: {}, status: {} },
   admit: withNameLabel,
   initial: (namespace) => {
     const finalizers = listAt(namespace, "spec", "finalizers");
@@ -130,13 +127,14 @@ export const NAMESPACES: Kind = builtInKind({
 });
 
 function withNameLabel(namespace: JsonObject): JsonObject {
-  const { metadata, spec = {}, status = {} } = namespace;
+  const { metadata } = namespace;
   const name = textAt(metadata, "name");
-  const full = withMembers(namespace, { spec, status });
-  if (!isObject(metadata) || name === undefined) return full;
+  if (!isObject(metadata) || name === undefined) return namespace;
   const labels = isObject(metadata["labels"]) ? metadata["labels"] : {};
-  if (labels[NAMESPACE_LABEL] === name) return full;
-  return withMembers(full, { metadata: withMembers(metadata, { labels: { ...labels, [NAMESPACE_LABEL]: name } }) });
+  if (labels[NAMESPACE_LABEL] === name) return namespace;
+  return withMembers(namespace, {
+    metadata: withMembers(metadata, { labels: { ...labels, [NAMESPACE_LABEL]: name } }),
+  });
 }
 
 export const SERVICE_ACCOUNTS: Kind = builtInKind({
@@ -145,6 +143,7 @@ export const SERVICE_ACCOUNTS: Kind = builtInKind({
   kind: "ServiceAccount",
   plural: "serviceaccounts",
   isNamespaced: true,
+  returnsDeleted: true,
   allowsUnconditionalUpdate: true,
   members: { automountServiceAccountToken: FLAG },
 });

@@ -5,7 +5,9 @@
 import { NO_FIELDS } from "./fields/field-set.ts";
 import type { MergeType } from "./fields/merge-type.ts";
 import type { Json, JsonObject } from "./json.ts";
+import { textAt } from "./json.ts";
 import type { Kind } from "./kinds.ts";
+import { badRequest } from "./refusal.ts";
 import { admit } from "./schema/admit.ts";
 import { mergeTypeOf, objectType } from "./schema/merge-types.ts";
 import { readSchema } from "./schema/schema.ts";
@@ -31,6 +33,13 @@ export function builtInKind({ members, ...given }: BuiltIn): Kind {
   const standard = { apiVersion: any, kind: any, metadata: any };
   const schema = readSchema(record({ ...members, ...standard }));
   const own = Object.keys(members).map((name): [string, MergeType] => [name, typeOf(schema, name)]);
+  const decode = (object: JsonObject): JsonObject => {
+    const decoded = admit(object, schema, { keepsNulls: false }) as JsonObject;
+    const wrong = validate(decoded, undefined, schema)[0];
+    if (wrong !== undefined) throw new UnsupportedRequest(`${given.kind} ${wrong.field}: ${wrong.message}`, object);
+    const full = { ...given.empty, ...decoded };
+    return Object.freeze(given.admit?.(full) ?? full);
+  };
   return {
     listKind: `${given.kind}List`,
     type: objectType(new Map(own)),
@@ -39,18 +48,16 @@ export function builtInKind({ members, ...given }: BuiltIn): Kind {
     scale: undefined,
     allowsUnconditionalUpdate: false,
     allowsCreateOnUpdate: false,
-    isCollected: true,
+    returnsDeleted: false,
     isBuiltIn: true,
     initial: (object) => object,
+    empty: {},
+    invalidGroup: given.group,
     validate: () => [],
     reset: { main: NO_FIELDS, status: NO_FIELDS },
     ...given,
-    admit: (object) => {
-      const decoded = admit(object, schema) as JsonObject;
-      const wrong = validate(decoded, undefined, schema)[0];
-      if (wrong !== undefined) throw new UnsupportedRequest(`${given.kind} ${wrong.field}: ${wrong.message}`, object);
-      return given.admit?.(decoded) ?? decoded;
-    },
+    admit: decode,
+    admitApplied: decode,
   };
 }
 
@@ -60,9 +67,18 @@ function typeOf(schema: Schema, name: string): MergeType {
   return mergeTypeOf(member);
 }
 
-/** metav1.MicroTime: always six digits of a second. */
-export function microTime(value: Json | undefined): Json | undefined {
-  if (typeof value !== "string") return value;
-  const [, whole = value, fraction = ""] = /^(.*?)(?:\.(\d+))?Z$/.exec(value) ?? [];
-  return `${whole}.${fraction.padEnd(6, "0").slice(0, 6)}Z`;
+/**
+ * metav1.MicroTime: six digits of a second, or the body is not decoded.
+ * A person's tool may write none and is refused, as by the real server.
+ */
+export function requireMicroTimes(object: JsonObject, times: readonly (Json | undefined)[]): void {
+  for (const time of times) {
+    if (typeof time !== "string" || /T\d{2}:\d{2}:\d{2}\.\d{6}(Z|[+-]\d{2}:\d{2})$/.test(time)) continue;
+    const kind = textAt(object, "kind") ?? "";
+    const rest = time.replace(/^.*T\d{2}:\d{2}:\d{2}/, "");
+    throw badRequest(
+      `${kind} in version "v1" cannot be handled as a ${kind}: parsing time "${time}" as ` +
+        `"2006-01-02T15:04:05.000000Z07:00": cannot parse "${rest}" as ".000000"`,
+    );
+  }
 }

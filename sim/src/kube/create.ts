@@ -28,6 +28,7 @@ export function create(state: ServerState, target: Target, request: ApiRequest):
     written: withSystemMetadata(state, object),
     writer,
     type: kind.type,
+    empty: kind.empty,
     reset: kind.reset.main,
   });
   return { status: 201, body: storeNew(state, kind, key, made) };

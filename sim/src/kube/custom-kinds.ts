@@ -9,7 +9,7 @@ import type { Json, JsonObject } from "./json.ts";
 import { at, isObject, listAt, textAt } from "./json.ts";
 import type { Kind, ScalePaths } from "./kinds.ts";
 import { admit } from "./schema/admit.ts";
-import { isBlocking, RULES_NOT_CHECKED } from "./schema/field-error.ts";
+import { invalid, isBlocking, RULES_NOT_CHECKED } from "./schema/field-error.ts";
 import type { FieldError } from "./schema/field-error.ts";
 import { mergeTypeOf, objectType } from "./schema/merge-types.ts";
 import { readSchema } from "./schema/schema.ts";
@@ -22,6 +22,7 @@ export function customKind(manifest: JsonObject): Kind {
   const version = listAt(manifest, "spec", "versions").find((candidate) => at(candidate, "storage") === true);
   const schema = withStandardMembers(readSchema(at(version, "schema", "openAPIV3Schema")));
   const hasStatus = at(version, "subresources", "status") !== undefined;
+  const scale = scaleOf(at(version, "subresources", "scale"));
   const names = at(manifest, "spec", "names");
   const kind = textAt(names, "kind") ?? "";
   return {
@@ -36,14 +37,18 @@ export function customKind(manifest: JsonObject): Kind {
     ),
     hasStatus,
     hasGeneration: true,
-    scale: scaleOf(at(version, "subresources", "scale")),
+    scale,
     allowsUnconditionalUpdate: false,
     allowsCreateOnUpdate: false,
-    isCollected: true,
+    returnsDeleted: false,
     isBuiltIn: false,
-    admit: (object) => admit(object, schema) as JsonObject,
+    admit: (object) => admit(object, schema, { keepsNulls: false }) as JsonObject,
+    admitApplied: (object, before) => admit(object, schema, { before, keepsNulls: true }) as JsonObject,
     initial: (object) => object,
-    validate: (object, before) => validated(object, before, schema),
+    empty: {},
+    invalidGroup: textAt(manifest, "spec", "group") ?? "",
+    validate: (object, before, part) =>
+      (part === "status" ? statusErrors : mainErrors)({ object, before, schema, scale }),
     reset: {
       main: hasStatus ? { "f:status": MEMBER } : NO_FIELDS,
       status: { "f:metadata": MEMBER, "f:spec": MEMBER },
@@ -68,7 +73,37 @@ function withStandardMembers(schema: Schema): Schema {
   return { ...schema, properties: new Map([...schema.properties, ...standard]) };
 }
 
-function validated(object: JsonObject, before: JsonObject | undefined, schema: Schema): readonly FieldError[] {
-  const errors = validate(object, before, schema);
-  return schema.hasRules && errors.some(isBlocking) ? [...errors, RULES_NOT_CHECKED] : errors;
+interface Checked {
+  readonly object: JsonObject;
+  readonly before: JsonObject | undefined;
+  readonly schema: Schema;
+  readonly scale: ScalePaths | undefined;
+}
+
+function mainErrors({ object, before, schema, scale }: Checked): readonly FieldError[] {
+  return withRules([...validate(object, before, schema), ...replicasErrors(object, scale?.spec)], schema);
+}
+
+/** The real server looks at status alone; the paths inside its sentences start there. */
+function statusErrors({ object, before, schema, scale }: Checked): readonly FieldError[] {
+  const status = schema.properties.get("status");
+  if (status === undefined || object["status"] === undefined) return [];
+  const found = validate(object["status"], before?.["status"], status);
+  const errors = found.map((error) => ({ ...error, field: placed(error.field) }));
+  return withRules([...errors, ...replicasErrors(object, scale?.status)], schema);
+}
+
+function placed(field: string): string {
+  if (field === "<nil>") return field;
+  return field === "" ? "status" : `status.${field}`;
+}
+
+function replicasErrors(object: JsonObject, path: readonly string[] | undefined): readonly FieldError[] {
+  const count = path === undefined ? undefined : at(object, ...path);
+  if (path === undefined || typeof count !== "number" || count >= 0) return [];
+  return [invalid(`.${path.join(".")}`, count, "should be a non-negative integer")];
+}
+
+function withRules(errors: readonly FieldError[], { hasRules }: Schema): readonly FieldError[] {
+  return hasRules && errors.some(isBlocking) ? [...errors, RULES_NOT_CHECKED] : errors;
 }

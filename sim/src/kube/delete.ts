@@ -11,6 +11,7 @@ import { timeText } from "./metadata.ts";
 import { readQuery } from "./paths.ts";
 import type { Target } from "./paths.ts";
 import { conflict, notFound } from "./refusal.ts";
+import type { Refusal } from "./refusal.ts";
 import type { ApiAnswer, ApiRequest, ServerState } from "./server-state.ts";
 import { metadataOf } from "./store.ts";
 import type { Key } from "./store.ts";
@@ -57,8 +58,7 @@ export function removeObject(state: ServerState, kind: Kind, key: Key, options: 
   if (kind === NAMESPACES) return terminateNamespace(state, key, live, options);
   const finalizers = finalizersFor(live, options.propagation);
   if (finalizers.length === 0) {
-    state.store.remove(kind, key);
-    return gone(kind, live);
+    return gone(kind, state.store.remove(kind, key));
   }
   const metadata = metadataOf(live);
   const deleting = withMembers(metadata, { ...deletionMarks(state, metadata), finalizers });
@@ -68,12 +68,19 @@ export function removeObject(state: ServerState, kind: Kind, key: Key, options: 
 
 function requirePreconditions(kind: Kind, key: Key, live: JsonObject, options: DeleteOptions): void {
   const { uid = "", resourceVersion = "" } = metadataOf(live) as { uid?: string; resourceVersion?: string };
-  if (options.uid !== undefined && options.uid !== uid) throw conflict(kind, key.name, uidMismatch(options.uid, uid));
-  if (options.resourceVersion !== undefined && options.resourceVersion !== resourceVersion) {
-    const wanted = options.resourceVersion;
-    const why = `Precondition failed: ResourceVersion in precondition: ${wanted}, ResourceVersion in object meta: ${resourceVersion}`;
-    throw conflict(kind, key.name, why);
+  if (options.uid !== undefined && options.uid !== uid) {
+    const why = `the UID in the precondition (${options.uid}) does not match the UID in record (${uid}). The object might have been deleted and then recreated`;
+    throw kind === NAMESPACES ? conflict(kind, key.name, uidMismatch(options.uid, uid)) : refused(kind, key, why);
   }
+  if (options.resourceVersion !== undefined && options.resourceVersion !== resourceVersion) {
+    const why = `the ResourceVersion in the precondition (${options.resourceVersion}) does not match the ResourceVersion in record (${resourceVersion}). The object might have been modified`;
+    throw refused(kind, key, why);
+  }
+}
+
+/** The real server says the kind here, where it says the resource elsewhere. */
+function refused({ group, kind }: Kind, { name }: Key, why: string): Refusal {
+  return conflict({ group, plural: kind, kind }, name, why);
 }
 
 function finalizersFor(live: JsonObject, propagation: Propagation | undefined): readonly Json[] {
@@ -101,8 +108,7 @@ function terminateNamespace(state: ServerState, key: Key, live: JsonObject, opti
   const metadata = metadataOf(live);
   if (metadata["deletionTimestamp"] !== undefined) {
     if (listAt(live, "spec", "finalizers").length > 0 || listAt(metadata, "finalizers").length > 0) return live;
-    state.store.remove(NAMESPACES, key);
-    return gone(NAMESPACES, live);
+    return gone(NAMESPACES, state.store.remove(NAMESPACES, key));
   }
   const finalizers = finalizersFor(live, options.propagation);
   const deleting = withMembers(metadata, {
@@ -113,8 +119,9 @@ function terminateNamespace(state: ServerState, key: Key, live: JsonObject, opti
   return state.store.put(NAMESPACES, key, terminating);
 }
 
-function gone({ group, plural }: Kind, live: JsonObject): JsonObject {
-  const { name = "", uid = "" } = metadataOf(live);
+function gone({ group, plural, returnsDeleted }: Kind, last: JsonObject): JsonObject {
+  if (returnsDeleted) return last;
+  const { name = "", uid = "" } = metadataOf(last);
   const details = { name, ...(group === "" ? {} : { group }), kind: plural, uid };
   return { kind: "Status", apiVersion: "v1", metadata: {}, status: "Success", details };
 }

@@ -25,21 +25,21 @@ function carriedOut(target: Json, operation: Json): Json {
     .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
   switch (op) {
     case "test":
-      if (isEqual(found(target, steps, path), value)) return target;
-      throw unprocessable(`testing value ${path} failed: test failed`);
+      if (isEqual(found(target, steps), value)) return target;
+      throw unprocessable();
     case "add":
     case "replace":
     case "remove":
-      return changed(target, steps, { op, value, path });
+      return changed(target, steps, { op, value });
     default:
       throw new UnsupportedRequest(`the JSON patch operation ${op}`, operation);
   }
 }
 
-function found(target: Json, steps: readonly string[], path: string): Json {
+function found(target: Json, steps: readonly string[]): Json {
   return steps.reduce((value: Json, step) => {
     const member = isList(value) ? value[Number(step)] : isObject(value) ? value[step] : undefined;
-    if (member === undefined) throw unprocessable(`testing value ${path} failed: missing value`);
+    if (member === undefined) throw unprocessable();
     return member;
   }, target);
 }
@@ -47,37 +47,32 @@ function found(target: Json, steps: readonly string[], path: string): Json {
 interface Edit {
   readonly op: "add" | "replace" | "remove";
   readonly value: Json;
-  readonly path: string;
 }
 
 function changed(target: Json, [step, ...rest]: readonly string[], edit: Edit): Json {
   if (step === undefined) return edit.value;
-  const missing = (): Refusal =>
-    unprocessable(`${edit.op} operation does not apply: doc is missing path: ${edit.path}`);
   if (isList(target)) {
     const position = step === "-" ? target.length : Number(step);
     const items = [...target];
     if (rest.length > 0) {
       const item = items[position];
-      if (item === undefined) throw missing();
+      if (item === undefined) throw unprocessable();
       items[position] = changed(item, rest, edit);
     } else if (edit.op === "add") items.splice(position, 0, edit.value);
-    else if (items[position] === undefined) throw missing();
+    else if (items[position] === undefined) throw unprocessable();
     else if (edit.op === "replace") items[position] = edit.value;
     else items.splice(position, 1);
     return Object.freeze(items);
   }
-  if (!isObject(target)) throw missing();
+  if (!isObject(target)) throw unprocessable();
   const member = target[step];
-  if (member === undefined && (rest.length > 0 || edit.op !== "add")) throw missing();
+  if (member === undefined && (rest.length > 0 || edit.op !== "add")) throw unprocessable();
   if (rest.length > 0) return withMembers(target, { [step]: changed(member ?? null, rest, edit) });
   return withMembers(target, { [step]: edit.op === "remove" ? undefined : edit.value });
 }
 
-function unprocessable(why: string): Refusal {
-  const message = `the server rejected our request due to an error in our request`;
-  return new Refusal(
-    422,
-    statusBody({ code: 422, reason: "Invalid", message, details: { causes: [{ message: why }] } }),
-  );
+/** What was wrong stands in the real server's log only. */
+function unprocessable(): Refusal {
+  const message = "the server rejected our request due to an error in our request";
+  return new Refusal(422, statusBody({ code: 422, reason: "Invalid", message, details: {} }));
 }

@@ -23,18 +23,27 @@ export interface Kind {
   readonly allowsUnconditionalUpdate: boolean;
   /** A PUT of what is not there creates it. */
   readonly allowsCreateOnUpdate: boolean;
-  /** Dependents survive unless the delete says otherwise; of no kind here. */
-  readonly isCollected: boolean;
+  /** A delete answers with the object that went, instead of a Status. */
+  readonly returnsDeleted: boolean;
   /** Items of a list carry no apiVersion and kind (typed kinds), and `managedFields` are tracked from a defaulted object. */
   readonly isBuiltIn: boolean;
   /** Drops what is unknown, adds defaults; everything but metadata. */
   readonly admit: (object: JsonObject) => JsonObject;
+  /** What an apply made of `before`: only defaults are missing. */
+  readonly admitApplied: (object: JsonObject, before: JsonObject | undefined) => JsonObject;
   /** Sets what a new object has whatever the request says, such as the phase of a namespace. */
   readonly initial: (object: JsonObject) => JsonObject;
-  readonly validate: (object: JsonObject, before: JsonObject | undefined) => readonly FieldError[];
+  readonly validate: (object: JsonObject, before: JsonObject | undefined, part: Part) => readonly FieldError[];
+  /** Members that every object of a typed kind has, so that nobody ever adds them, such as an empty spec. */
+  readonly empty: JsonObject;
+  /** The group that a 422 names; an Event is a core kind inside the server. */
+  readonly invalidGroup: string;
   /** Fields that a write of the main resource, or of status, does not touch. */
   readonly reset: { readonly main: FieldSet; readonly status: FieldSet };
 }
+
+/** Which part of the object a write may change. */
+export type Part = "main" | "status" | "finalizers";
 
 export interface ScalePaths {
   readonly spec: readonly string[];

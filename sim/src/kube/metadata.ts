@@ -31,8 +31,7 @@ export function admitMetadata(value: Json | undefined): JsonObject {
   for (const name in value) {
     const member = value[name] ?? null;
     const isAbsent = member === null || member === "" || (typeof member === "object" && isEmpty(member));
-    // An empty list of managers is an order to forget them, so it is kept until it was carried out.
-    if (KNOWN.has(name) && (!isAbsent || (name === "managedFields" && member !== null))) metadata[name] = member;
+    if (KNOWN.has(name) && !isAbsent) metadata[name] = member;
     else isSame = false;
   }
   return isSame ? value : Object.freeze(metadata);

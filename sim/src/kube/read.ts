@@ -42,6 +42,8 @@ export function list(state: ServerState, target: Target): ApiAnswer {
   const last = page.at(-1);
   const isMore = page.length < rest.length && last !== undefined;
   const metadata = {
+    // A list of a custom kind says that there is no more.
+    ...(kind.isBuiltIn ? {} : { continue: "" }),
     ...(isMore ? { continue: continueToken(revision, sortKey(last)), remainingItemCount: rest.length - size } : {}),
     resourceVersion: String(revision),
   };

@@ -111,8 +111,8 @@ export function invalidObject(
   errors: readonly FieldError[],
 ): Refusal {
   const spoken = group === "" ? kind : `${kind}.${group}`;
-  const told = errors.map(({ field, message }) => `${field}: ${message}`);
-  const list = told.length === 1 ? (told[0] ?? "") : `[${[...new Set(told)].join(", ")}]`;
+  const told = [...new Set(errors.map(({ field, message }) => `${field}: ${message}`))];
+  const list = told.length === 1 ? (told[0] ?? "") : `[${told.join(", ")}]`;
   const details = {
     ...(name === "" ? {} : { name }),
     ...(group === "" ? {} : { group }),

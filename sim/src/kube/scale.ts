@@ -2,6 +2,7 @@
  * The scale subresource of a custom kind, by the paths in its CRD.
  * Source: apiextensions-apiserver, pkg/registry/customresource/etcd.go; apimachinery, util/managedfields/scalehandler.go.
  */
+import { decodeManaged, identityOf } from "./fields/managed.ts";
 import { updated } from "./fields/owners.ts";
 import type { Json, JsonObject } from "./json.ts";
 import { at, frozenObject, isObject, withMembers } from "./json.ts";
@@ -40,8 +41,13 @@ export function scale(state: ServerState, target: Target, request: ApiRequest): 
   const version = at(wanted, "metadata", "resourceVersion");
   const changed = withReplicas(live, kind.scale.spec, replicas);
   const metadata = withMembers(metadataOf(changed), version === undefined ? {} : { resourceVersion: version });
-  const writer = writerOf(state, kind, request, { fieldManager, subresource: "scale" });
-  const rules = { type: kind.type, reset: kind.reset.main };
+  const named = writerOf(state, kind, request, { fieldManager, subresource: "scale" });
+  // The real server keeps the time that this manager had, which at first is none.
+  const time = decodeManaged(metadataOf(live)["managedFields"]).get(
+    identityOf({ ...named, operation: "Update" }),
+  )?.time;
+  const writer = { ...named, time };
+  const rules = { type: kind.type, empty: kind.empty, reset: kind.reset.main };
   const owned = updated({ live, written: withMembers(changed, { metadata }), writer, ...rules });
   const stored = storeUpdate(state, { kind, key, part: "main", live, written: owned });
   return { status: 200, body: scaleOf(stored, kind.scale) };

@@ -89,15 +89,16 @@ export class Store {
     return stored;
   }
 
-  /** Takes the object away; undefined when it is not there. */
-  remove(kind: Kind, key: Key): JsonObject | undefined {
+  /** Takes the object away and returns its last state, at the version of the deletion. */
+  remove(kind: Kind, key: Key): JsonObject {
     const { objects } = this.#table(kind);
     const previous = objects.get(keyText(key));
-    if (previous === undefined) return undefined;
+    if (previous === undefined) throw new Error(`${kindName(kind)} ${keyText(key)} is not stored`);
     objects.delete(keyText(key));
     const revision = (this.#revision += 1);
-    this.#tell({ kind, type: "DELETED", key, revision, object: atVersion(previous, revision), previous });
-    return previous;
+    const object = atVersion(previous, revision);
+    this.#tell({ kind, type: "DELETED", key, revision, object, previous });
+    return object;
   }
 
   /** Of one namespace, or of all when `namespace` is undefined; in the order of their keys, as of now. */

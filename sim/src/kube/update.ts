@@ -1,11 +1,12 @@
 /** PUT and PATCH of an object, its status or (for namespaces) its finalizers. */
 import { applied, updated } from "./fields/owners.ts";
+import type { Rules } from "./fields/owners.ts";
 import { ApplyConflict } from "./fields/conflicts.ts";
-import { DuplicateItem } from "./fields/merge.ts";
+import { UndeclaredField } from "./fields/to-set.ts";
 import type { JsonObject } from "./json.ts";
 import { frozenObject, isObject, textAt, withMembers } from "./json.ts";
 import { jsonPatched } from "./json-patch.ts";
-import type { Kind } from "./kinds.ts";
+import type { Kind, Part } from "./kinds.ts";
 import { apiVersionOf } from "./kinds.ts";
 import { decode, inNamespace } from "./create.ts";
 import { writerOf } from "./managers.ts";
@@ -21,7 +22,6 @@ import { typeMembers } from "./store.ts";
 import type { Key } from "./store.ts";
 import { UnsupportedRequest } from "./unsupported.ts";
 import { requireNamespace, storeNew, storeUpdate, withSystemMetadata } from "./writes.ts";
-import type { Part } from "./writes.ts";
 
 export function partOf({ kind, subresource }: Target): Part {
   if (subresource === undefined) return "main";
@@ -60,8 +60,8 @@ export function replace(state: ServerState, target: Target, request: ApiRequest)
   return { status: 200, body: storeUpdate(state, { kind, key, part, live, written }) };
 }
 
-function rules(kind: Kind, part: Part): Pick<Parameters<typeof updated>[0], "type" | "reset"> {
-  return { type: kind.type, reset: part === "status" ? kind.reset.status : kind.reset.main };
+function rules(kind: Kind, part: Part): Rules {
+  return { type: kind.type, empty: kind.empty, reset: part === "status" ? kind.reset.status : kind.reset.main };
 }
 
 function requireName(body: JsonObject, { name }: Key): void {
@@ -78,7 +78,13 @@ function requireUID(kind: Kind, key: Key, live: JsonObject, body: JsonObject): v
   const wanted = textAt(body, "metadata", "uid");
   const actual = textAt(live, "metadata", "uid") ?? "";
   if (wanted === undefined || wanted === actual) return;
-  throw conflict(kind, key.name, uidMismatch(wanted, actual));
+  throw conflict(kind, key.name, storageError(kind, key, uidMismatch(wanted, actual)));
+}
+
+/** The storage layer's own words. */
+export function storageError({ group, plural, isBuiltIn }: Kind, { namespace, name }: Key, why: string): string {
+  const place = [...(isBuiltIn ? [] : [group]), plural, ...(namespace === "" ? [] : [namespace]), name].join("/");
+  return `StorageError: invalid object, Code: 4, Key: /registry/${place}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`;
 }
 
 export function uidMismatch(wanted: string, actual: string): string {
@@ -127,12 +133,13 @@ function apply(state: ServerState, target: Target, request: ApiRequest): ApiAnsw
   const live = state.store.get(kind, key);
   if (live === undefined && part !== "main") throw notFound(kind, key.name);
   const writer = writerOf(state, kind, request, { fieldManager, subresource: target.subresource });
-  const body = appliedBody(kind, key, frozenObject(request.body));
-  const base = live ?? { ...typeMembers(kind), metadata: {} };
-  const merged = refusingConflicts(() =>
+  const body = appliedBody(kind, frozenObject(request.body));
+  const base = live ?? { ...typeMembers(kind), metadata: {}, ...kind.empty };
+  const merged = refusing({ kind, key, body }, () =>
     applied({ live: base, applied: body, writer, isForced: force === "true", ...rules(kind, part) }),
   );
-  const written = inNamespace(kind, kind.admit(merged), target.namespace);
+  const decoded = withMembers(merged, { metadata: admitMetadata(merged["metadata"]) });
+  const written = inNamespace(kind, kind.admitApplied(decoded, live), target.namespace);
   requireName(written, key);
   if (live !== undefined) {
     return { status: 200, body: storeUpdate(state, { kind, key, part, live, written }) };
@@ -147,27 +154,32 @@ function apply(state: ServerState, target: Target, request: ApiRequest): ApiAnsw
 }
 
 /** The applied configuration as it is compared: nothing is defaulted or dropped in it. */
-function appliedBody(kind: Kind, { namespace, name }: Key, body: JsonObject): JsonObject {
+function appliedBody(kind: Kind, body: JsonObject): JsonObject {
   if (body["apiVersion"] !== apiVersionOf(kind) || body["kind"] !== kind.kind) {
     throw new UnsupportedRequest(`an applied body of another kind than ${kind.kind}`, body);
   }
   if (isObject(body["metadata"]) && "managedFields" in body["metadata"]) {
     throw badRequest("metadata.managedFields must be nil");
   }
-  const undeclared = undeclaredField(body, kind.type);
-  if (undeclared !== undefined) {
-    const place = `${kind.isNamespaced ? namespace : ""}/${name}; ${apiVersionOf(kind)}, Kind=${kind.kind}`;
-    throw internalError(`failed to create typed patch object (${place}): ${undeclared}: field not declared in schema`);
-  }
-  return withMembers(body, { metadata: admitMetadata(body["metadata"]) });
+  return body;
 }
 
-function refusingConflicts<T>(write: () => T): T {
+interface Attempt {
+  readonly kind: Kind;
+  readonly key: Key;
+  readonly body: JsonObject;
+}
+
+function refusing<T>({ kind, key, body }: Attempt, write: () => T): T {
   try {
     return write();
   } catch (error) {
     if (error instanceof ApplyConflict) throw applyConflict(error.message, error.causes);
-    if (error instanceof DuplicateItem) throw new UnsupportedRequest("an applied list with a repeated key", error.path);
+    if (error instanceof UndeclaredField) {
+      const place = `${key.namespace}/${key.name}; ${apiVersionOf(kind)}, Kind=${kind.kind}`;
+      const field = undeclaredField(body, kind.type) ?? "";
+      throw internalError(`failed to create typed patch object (${place}): ${field}: field not declared in schema`);
+    }
     throw error;
   }
 }

@@ -82,7 +82,7 @@ export class Watches {
     for (const { kind, wantsBookmarks, sink } of [...this.#open]) {
       if (!wantsBookmarks) continue;
       const resourceVersion = String(this.#store.revision);
-      const object = { kind: kind.kind, apiVersion: apiVersionOf(kind), metadata: { resourceVersion } };
+      const object = { kind: kind.kind, apiVersion: apiVersionOf(kind), metadata: { resourceVersion }, ...kind.empty };
       sink.event(`${JSON.stringify({ type: "BOOKMARK", object })}\n`);
     }
   }

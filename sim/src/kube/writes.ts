@@ -7,7 +7,7 @@
 import { isEqualButForTimes } from "./fields/owners.ts";
 import type { JsonObject } from "./json.ts";
 import { isEqual, listAt, textAt, withMembers } from "./json.ts";
-import type { Kind } from "./kinds.ts";
+import type { Kind, Part } from "./kinds.ts";
 import { metadataErrors, metadataUpdateErrors, timeText, withoutRepeatedOwners } from "./metadata.ts";
 import {
   alreadyExists,
@@ -24,9 +24,6 @@ import { namespaceObject } from "./server-state.ts";
 import type { ServerState } from "./server-state.ts";
 import { metadataOf } from "./store.ts";
 import type { Key } from "./store.ts";
-
-/** Which part of the object a write may change. */
-export type Part = "main" | "status" | "finalizers";
 
 /** Content needs a namespace that stays. */
 export function requireNamespace(state: ServerState, kind: Kind, { namespace, name }: Key): void {
@@ -56,8 +53,8 @@ export function storeNew(state: ServerState, kind: Kind, key: Key, object: JsonO
     generation: kind.hasGeneration ? 1 : undefined,
   });
   const made = kind.initial(withMembers(bare, { metadata }));
-  const errors = [...metadataErrors(metadata), ...kind.validate(made, undefined)];
-  if (errors.length > 0) throw invalidObject(kind, key.name, errors);
+  const errors = [...metadataErrors(metadata), ...kind.validate(made, undefined, "main")];
+  if (errors.length > 0) throw invalidObject({ group: kind.invalidGroup, kind: kind.kind }, key.name, errors);
   const existing = state.store.get(kind, key);
   if (existing !== undefined)
     throw alreadyExists(kind, key.name, metadataOf(existing)["deletionTimestamp"] !== undefined);
@@ -76,8 +73,10 @@ export interface Update {
 export function storeUpdate(state: ServerState, { kind, key, part, live, written }: Update): JsonObject {
   requireVersion(kind, key, live, written);
   const prepared = prepare({ kind, part, live, written });
-  const errors = [...metadataUpdateErrors(metadataOf(prepared), metadataOf(live)), ...kind.validate(prepared, live)];
-  if (errors.length > 0) throw invalidObject(kind, key.name, errors);
+  const common = metadataUpdateErrors(metadataOf(prepared), metadataOf(live));
+  // The real server asks twice, for all kinds and for this one, and tells both.
+  const errors = [...common, ...common, ...kind.validate(prepared, live, part)];
+  if (errors.length > 0) throw invalidObject({ group: kind.invalidGroup, kind: kind.kind }, key.name, errors);
   if (isEqualButForTimes(live, prepared)) return live;
   if (isLastWrite(kind, prepared, live)) {
     state.store.remove(kind, key);

@@ -141,6 +141,7 @@ function change(state: ServerState, node: Node, members: Readonly<Record<string,
     subresource: undefined,
     time: timeText(state.nowMs()),
   };
-  const written = updated({ live, written: changed, writer, type: kind.type, reset: kind.reset.main });
+  const rules = { type: kind.type, empty: kind.empty, reset: kind.reset.main };
+  const written = updated({ live, written: changed, writer, ...rules });
   storeUpdate(state, { kind, key, part: "main", live, written });
 }

@@ -7,7 +7,7 @@ import type { Json } from "../json.ts";
 import { isEmpty, isEqual } from "../json.ts";
 import { insert, isMember, MEMBER, NO_FIELDS } from "./field-set.ts";
 import type { FieldSet, OpenFieldSet } from "./field-set.ts";
-import { deduce, itemElement, itemsOf, mapOf, memberType } from "./merge-type.ts";
+import { deduce, fieldElement, itemElements, itemsOf, mapOf, memberType } from "./merge-type.ts";
 import type { ListType, MapType, MergeType } from "./merge-type.ts";
 
 export interface Comparison {
@@ -97,9 +97,13 @@ function mapMembers(before: Json | undefined, after: Json | undefined, type: Map
   const result: OpenComparison = { added: {}, modified: {}, removed: {} };
   const left = mapOf(before) ?? {};
   const right = mapOf(after) ?? {};
-  for (const name in left) record(result, `f:${name}`, verdict(left[name], right[name], memberType(type, name)));
+  for (const name in left) {
+    if (left[name] === right[name]) continue;
+    record(result, fieldElement(type, name), verdict(left[name], right[name], memberType(type, name)));
+  }
   for (const name in right) {
-    if (!(name in left)) record(result, `f:${name}`, verdict(undefined, right[name], memberType(type, name)));
+    if (name in left) continue;
+    record(result, fieldElement(type, name), verdict(undefined, right[name], memberType(type, name)));
   }
   return result;
 }
@@ -146,11 +150,12 @@ function recordDuplicates(
 
 function grouped(items: readonly Json[] | undefined, type: ListType): ReadonlyMap<string, readonly Json[]> {
   const groups = new Map<string, Json[]>();
-  for (const item of items ?? []) {
-    const element = itemElement(type, item);
+  if (items === undefined) return groups;
+  itemElements(type, items).forEach((element, position) => {
+    const item = items[position] ?? null;
     const group = groups.get(element);
     if (group === undefined) groups.set(element, [item]);
     else group.push(item);
-  }
+  });
   return groups;
 }

@@ -14,6 +14,8 @@ export interface LeafType {
 export interface MapType {
   readonly kind: "map";
   readonly fields: ReadonlyMap<string, MergeType>;
+  /** The path element of each declared field, made once. */
+  readonly elements: ReadonlyMap<string, string>;
   /** Of members that are not declared; undefined: there must be none. */
   readonly element: MergeType | undefined;
 }
@@ -31,8 +33,17 @@ export interface DeducedType {
 
 export const LEAF: LeafType = { kind: "leaf" };
 export const DEDUCED: DeducedType = { kind: "deduced" };
-export const FREE_FORM: MapType = { kind: "map", fields: new Map(), element: DEDUCED };
-export const TEXT_MAP: MapType = { kind: "map", fields: new Map(), element: LEAF };
+export const FREE_FORM: MapType = mapType(new Map(), DEDUCED);
+export const TEXT_MAP: MapType = mapType(new Map(), LEAF);
+
+export function mapType(fields: ReadonlyMap<string, MergeType>, element: MergeType | undefined): MapType {
+  const elements = new Map([...fields.keys()].map((name) => [name, `f:${name}`] as const));
+  return { kind: "map", fields, elements, element };
+}
+
+export function fieldElement(type: MapType, name: string): string {
+  return type.elements.get(name) ?? `f:${name}`;
+}
 
 /** A type that a value of unknown type takes; others stay what they are. */
 export function deduce(type: MergeType, value: Json | undefined): LeafType | MapType | ListType {
@@ -44,10 +55,20 @@ export function memberType(type: MapType, name: string): MergeType {
   return type.fields.get(name) ?? type.element ?? DEDUCED;
 }
 
-/** The path element of a list item. A key that the item lacks counts with its default. */
-export function itemElement(type: ListType, item: Json): string {
-  if (type.keys.length === 0) return `v:${JSON.stringify(item)}`;
-  if (!isObject(item)) return `v:${JSON.stringify(item)}`;
+/** The path elements of a list's items. Lists are frozen, so a list that is looked at again has them already. */
+export function itemElements(type: ListType, items: readonly Json[]): readonly string[] {
+  const known = ELEMENTS.get(items);
+  if (known?.type === type) return known.elements;
+  const elements = items.map((item) => itemElement(type, item));
+  ELEMENTS.set(items, { type, elements });
+  return elements;
+}
+
+const ELEMENTS = new WeakMap<readonly Json[], { readonly type: ListType; readonly elements: readonly string[] }>();
+
+/** A key that the item lacks counts with its default. */
+function itemElement(type: ListType, item: Json): string {
+  if (type.keys.length === 0 || !isObject(item)) return `v:${JSON.stringify(item)}`;
   let text = "";
   for (const key of type.keys) {
     const value = item[key] ?? type.keyDefaults.get(key);

@@ -5,17 +5,8 @@
  */
 import type { Json, JsonObject } from "../json.ts";
 import { isEqual } from "../json.ts";
-import { deduce, itemElement, itemsOf, mapOf, memberType } from "./merge-type.ts";
+import { deduce, itemElements, itemsOf, mapOf, memberType } from "./merge-type.ts";
 import type { ListType, MapType, MergeType } from "./merge-type.ts";
-
-/** An applied list names one item twice. */
-export class DuplicateItem extends Error {
-  readonly path: string;
-  constructor(path: string, element: string) {
-    super(`duplicate entries for key ${element}`);
-    this.path = path;
-  }
-}
 
 export function merge(live: JsonObject, applied: JsonObject, type: MergeType): JsonObject {
   const merged = mergeValue(live, applied, type);
@@ -50,8 +41,8 @@ function mergeMaps(live: Json, applied: Json, type: MapType): Json {
 function mergeLists(live: Json, applied: Json, type: ListType): Json {
   const left = itemsOf(live) ?? [];
   const right = itemsOf(applied) ?? [];
-  const leftKeys = left.map((item) => itemElement(type, item));
-  const rightKeys = right.map((item) => itemElement(type, item));
+  const leftKeys = itemElements(type, left);
+  const rightKeys = itemElements(type, right);
   const inLeft = firstOfEach(left, leftKeys);
   const inRight = firstOfEach(right, rightKeys);
   const shared = rightKeys.filter((key) => inLeft.has(key));

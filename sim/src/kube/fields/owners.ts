@@ -24,11 +24,13 @@ export interface Writer {
   readonly apiVersion: string;
   readonly subresource: string | undefined;
   /** RFC 3339, whole seconds. */
-  readonly time: string;
+  readonly time: string | undefined;
 }
 
 export interface Rules {
   readonly type: MergeType;
+  /** What an object is before anybody wrote it. */
+  readonly empty: JsonObject;
   /** Fields that this way of writing does not touch; they are nobody's through it. */
   readonly reset: FieldSet;
 }
@@ -60,17 +62,20 @@ export interface ApplyInput extends Rules {
 }
 
 /** The object after an apply, with its new `managedFields`. Throws {@link ApplyConflict}. */
-export function applied({ live, applied: configured, writer, isForced, type, reset }: ApplyInput): JsonObject {
-  const before = decodeManaged(managedFieldsOf(live));
+export function applied({ live, applied: configured, writer, isForced, ...rules }: ApplyInput): JsonObject {
+  const { type, reset } = rules;
   const bare = withManagedFields(live, undefined);
+  const before = ownersBefore(live, bare, writer, rules);
   const who: ManagerEntry = { ...writer, operation: "Apply", fields: NO_FIELDS };
   const identity = identityOf(who);
   const lastSet = before.get(identity)?.fields ?? NO_FIELDS;
-  const fields = recursiveDifference(toFieldSet(configured, type), reset);
+  const applies = recursiveDifference(toFieldSet(configured, type), reset);
+  // The set of last time stays the same reference when it says the same.
+  const fields = isEqual(applies, lastSet) ? lastSet : applies;
   const managed = new Map(before).set(identity, { ...who, fields });
   const merged = merge(bare, configured, type);
-  const pruned = isEmpty(lastSet) ? merged : prune(merged, managed, lastSet, type);
-  const after = transferred(managed, { identity, before: bare, after: pruned, isForced, type, reset }).managed;
+  const pruned = isEmpty(lastSet) || fields === lastSet ? merged : prune(merged, managed, lastSet, type);
+  const after = transferred(managed, { identity, before: bare, after: pruned, isForced, ...rules }).managed;
   const stripped = new Map(stripMeta(after, identity));
   const entry = stripped.get(identity);
   // An apply that did not change the object does not move its time; a first one of that kind has none.
@@ -78,6 +83,16 @@ export function applied({ live, applied: configured, writer, isForced, type, res
   if (entry !== undefined) stripped.set(identity, { ...entry, time });
   return withManagedFields(pruned, encodeManaged(stripped));
 }
+
+/** What an object without any record holds belongs to one manager of everything before. */
+function ownersBefore(live: JsonObject, bare: JsonObject, writer: Writer, { type, empty, reset }: Rules): Managed {
+  const managed = decodeManaged(managedFieldsOf(live));
+  if (managed.size > 0) return managed;
+  const fields = difference(recursiveDifference(compare(empty, bare, type).added, reset), STRIPPED);
+  const entry: ManagerEntry = { ...writer, manager: BEFORE_FIRST_APPLY, operation: "Update", fields };
+  return withoutIdle(new Map([[identityOf(entry), entry]]));
+}
+const BEFORE_FIRST_APPLY = "before-first-apply";
 
 /** Takes away what the manager applied last time and does not apply now, unless another one owns it. */
 function prune(merged: JsonObject, managed: Managed, lastSet: FieldSet, type: MergeType): JsonObject {
@@ -139,9 +154,9 @@ export interface UpdateInput extends Rules {
 }
 
 /** The written object with the `managedFields` that follow from what it changed. */
-export function updated({ live, written, writer, type, reset }: UpdateInput): JsonObject {
+export function updated({ live, written, writer, ...rules }: UpdateInput): JsonObject {
   const given = managedFieldsOf(written);
-  const before = live === undefined ? NOTHING : withManagedFields(live, undefined);
+  const before = live === undefined ? rules.empty : withManagedFields(live, undefined);
   const managed = decodeGivenOrLive(given, live, writer);
   // Nobody was ever recorded on this object: it stays so.
   if (managed.size === 0 && live !== undefined) return withManagedFields(written, undefined);
@@ -151,8 +166,7 @@ export function updated({ live, written, writer, type, reset }: UpdateInput): Js
     before,
     after,
     isForced: true,
-    type,
-    reset,
+    ...rules,
   });
   const taken = union(comparison.modified, comparison.added);
   const who: ManagerEntry = { ...writer, operation: "Update", fields: taken };
@@ -166,7 +180,6 @@ export function updated({ live, written, writer, type, reset }: UpdateInput): Js
 
 /** No manager has this identity. */
 const CURRENT = "current-operation";
-const NOTHING: JsonObject = Object.freeze({});
 
 function decodeGivenOrLive(
   given: JsonObject[string] | undefined,
@@ -175,8 +188,8 @@ function decodeGivenOrLive(
 ): Managed {
   const ofLive = (): Managed => decodeManaged(live === undefined ? undefined : managedFieldsOf(live));
   if (subresource !== undefined || !Array.isArray(given)) return ofLive();
-  // An empty list, or one empty entry, forgets everybody.
-  if (given.length === 0 || isEqual(given, [{}])) return new Map();
+  // One empty entry forgets everybody.
+  if (isEqual(given, [{}])) return new Map();
   return decodeManaged(given);
 }
 

@@ -7,7 +7,7 @@ import type { Json, JsonObject } from "../json.ts";
 import { isEmpty, isObject } from "../json.ts";
 import { isMember } from "./field-set.ts";
 import type { FieldSet } from "./field-set.ts";
-import { deduce, itemElement, itemsOf, mapOf, memberType } from "./merge-type.ts";
+import { deduce, itemElements, itemsOf, mapOf, memberType } from "./merge-type.ts";
 import type { MergeType } from "./merge-type.ts";
 
 export function removeFields(object: JsonObject, fields: FieldSet, type: MergeType): JsonObject {
@@ -35,11 +35,12 @@ function without(value: Json, fields: FieldSet, type: MergeType): Json | undefin
   const items = itemsOf(value);
   if (items === undefined || items.length === 0) return null;
   const rest: Json[] = [];
-  for (const item of items) {
-    const node = fields[itemElement(actual, item)];
+  itemElements(actual, items).forEach((element, position) => {
+    const item = items[position] ?? null;
+    const node = fields[element];
     if (node === undefined) rest.push(item);
     else if (!isMember(node)) rest.push(without(item, node, actual.element) ?? null);
-  }
+  });
   if (rest.length === 0) return undefined;
   return rest.length === items.length && rest.every((item, at) => item === items[at]) ? value : Object.freeze(rest);
 }

@@ -6,7 +6,7 @@ import type { Json } from "../json.ts";
 import { isEmpty, isObject } from "../json.ts";
 import { insert, isMember, MEMBER, NO_FIELDS } from "./field-set.ts";
 import type { FieldSet, OpenFieldSet } from "./field-set.ts";
-import { deduce, itemElement, itemsOf, mapOf, memberType } from "./merge-type.ts";
+import { deduce, fieldElement, itemElements, itemsOf, mapOf, memberType as typeOfMember } from "./merge-type.ts";
 import type { ListType, MapType, MergeType } from "./merge-type.ts";
 
 /** What a value says about its own place: whether it is a member, and what lies below. */
@@ -14,6 +14,9 @@ interface Held {
   readonly isMember: boolean;
   readonly children: FieldSet;
 }
+
+/** The value has a member that its type does not know. */
+export class UndeclaredField extends Error {}
 
 const LEAF_HELD: Held = { isMember: true, children: NO_FIELDS };
 
@@ -39,9 +42,16 @@ function mapFields(value: Json, type: MapType): FieldSet {
   const set: OpenFieldSet = {};
   for (const name in members) {
     const member = members[name] ?? null;
-    const { isMember: isLeaf, children } = held(member, memberType(type, name));
+    const declared = type.fields.get(name);
+    const memberType = declared ?? type.element;
+    if (memberType === undefined) throw new UndeclaredField();
+    if (memberType.kind === "leaf") {
+      set[fieldElement(type, name)] = MEMBER;
+      continue;
+    }
+    const { isMember: isLeaf, children } = held(member, memberType);
     const isNothing = member === null || (isObject(member) && isEmpty(member));
-    insert(set, `f:${name}`, isLeaf || isNothing || !type.fields.has(name), children);
+    insert(set, fieldElement(type, name), isLeaf || isNothing || declared === undefined, children);
   }
   return set;
 }
@@ -50,14 +60,11 @@ function listFields(value: Json, type: ListType): FieldSet {
   const items = itemsOf(value);
   if (items === undefined) return NO_FIELDS;
   const set: OpenFieldSet = {};
-  const seen = new Set<string>();
-  for (const item of items) {
-    const element = itemElement(type, item);
+  itemElements(type, items).forEach((element, position) => {
     // Items that share a key are owned as one.
-    if (seen.has(element)) set[element] = MEMBER;
-    else insert(set, element, true, held(item, type.element).children);
-    seen.add(element);
-  }
+    if (element in set) set[element] = MEMBER;
+    else insert(set, element, true, held(items[position] ?? null, type.element).children);
+  });
   return set;
 }
 
@@ -76,7 +83,7 @@ export function withNamedFields(set: FieldSet, type: MergeType | undefined): Fie
 }
 
 function elementType(type: MergeType | undefined, element: string): MergeType | undefined {
-  if (type?.kind === "map" && element.startsWith("f:")) return memberType(type, element.slice(2));
+  if (type?.kind === "map" && element.startsWith("f:")) return typeOfMember(type, element.slice(2));
   if (type?.kind === "list" && element.startsWith("k:")) return type.element;
   return type?.kind === "deduced" ? type : undefined;
 }

@@ -1,12 +1,11 @@
 /** The merge type of a schema, and of the metadata that every object has. */
 import type { MapType, MergeType } from "../fields/merge-type.ts";
-import { DEDUCED, FREE_FORM, LEAF, TEXT_MAP } from "../fields/merge-type.ts";
+import { DEDUCED, FREE_FORM, LEAF, mapType, TEXT_MAP } from "../fields/merge-type.ts";
 import type { Json } from "../json.ts";
 import type { Schema } from "./schema.ts";
 
-export const METADATA_TYPE: MapType = {
-  kind: "map",
-  fields: new Map<string, MergeType>([
+export const METADATA_TYPE: MapType = mapType(
+  new Map<string, MergeType>([
     ...[
       "name",
       "generateName",
@@ -23,13 +22,13 @@ export const METADATA_TYPE: MapType = {
     ["finalizers", { kind: "list", element: LEAF, keys: [], keyDefaults: new Map() }],
     ["ownerReferences", { kind: "list", element: LEAF, keys: ["uid"], keyDefaults: new Map() }],
   ]),
-  element: undefined,
-};
+  undefined,
+);
 
 /** The type of a whole object: its own members, with the standard ones in place. */
 export function objectType(members: ReadonlyMap<string, MergeType>): MapType {
   const fields = new Map<string, MergeType>([...members, ["apiVersion", LEAF], ["kind", LEAF]]);
-  return { kind: "map", fields: fields.set("metadata", METADATA_TYPE), element: undefined };
+  return mapType(fields.set("metadata", METADATA_TYPE), undefined);
 }
 
 export function mergeTypeOf(schema: Schema): MergeType {
@@ -54,7 +53,7 @@ function mapTypeOf(schema: Schema): MergeType {
   const isFree = schema.preservesUnknown || fields.size === 0;
   if (isFree && fields.size === 0 && schema.additional === undefined) return FREE_FORM;
   const element = schema.additional === undefined ? (isFree ? DEDUCED : undefined) : mergeTypeOf(schema.additional);
-  return { kind: "map", fields, element };
+  return mapType(fields, element);
 }
 
 function listTypeOf(schema: Schema): MergeType {

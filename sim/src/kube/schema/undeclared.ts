@@ -1,6 +1,6 @@
 /** The first member of an applied object that its schema does not have: server-side apply refuses it. */
 import type { MergeType } from "../fields/merge-type.ts";
-import { deduce, itemElement, itemsOf, mapOf } from "../fields/merge-type.ts";
+import { deduce, itemElements, itemsOf, mapOf } from "../fields/merge-type.ts";
 import { pathText } from "../fields/conflicts.ts";
 import type { Json } from "../json.ts";
 
@@ -9,8 +9,9 @@ export function undeclaredField(value: Json, type: MergeType, path: readonly str
   const actual = deduce(type, value);
   if (actual.kind === "leaf") return undefined;
   if (actual.kind === "list") {
-    for (const item of itemsOf(value) ?? []) {
-      const found = undeclaredField(item, actual.element, [...path, itemElement(actual, item)]);
+    const items = itemsOf(value) ?? [];
+    for (const [position, element] of itemElements(actual, items).entries()) {
+      const found = undeclaredField(items[position] ?? null, actual.element, [...path, element]);
       if (found !== undefined) return found;
     }
     return undefined;

@@ -31,6 +31,10 @@ function check(place: Place, errors: FieldError[]): void {
   if (schema.type !== undefined && !hasType(value, schema.type)) {
     const actual = typeName(value);
     errors.push(typeInvalid(path, actual, `${path} in body must be of type ${schema.type}: ${JSON.stringify(actual)}`));
+    // Bounds of an integer are compared as integers, and that fails once more.
+    if (typeof value === "number" && hasNumberBounds(schema)) {
+      errors.push(invalid("<nil>", "", `Checked value must be of type integer (default format) in ${path}`));
+    }
     return;
   }
   if (typeof value === "string") checkText(value, schema, path, errors);
@@ -38,6 +42,10 @@ function check(place: Place, errors: FieldError[]): void {
   else if (isList(value)) checkList(value, place, errors);
   if (schema.enum !== undefined && !schema.enum.includes(value)) errors.push(notSupported(path, value, schema.enum));
   if (isObject(value)) checkMap(value, place, errors);
+}
+
+function hasNumberBounds({ type, bounds }: Schema): boolean {
+  return type === "integer" && (bounds.minimum !== undefined || bounds.maximum !== undefined);
 }
 
 function hasType(value: Json, type: string): boolean {
@@ -62,11 +70,11 @@ function typeName(value: Json): string {
 
 function checkText(value: string, { bounds, pattern, format }: Schema, path: string, errors: FieldError[]): void {
   const length = runeCount(value);
+  // The first of these is told.
   if (bounds.maxLength !== undefined && length > bounds.maxLength) errors.push(tooLong(path, bounds.maxLength));
-  if (bounds.minLength !== undefined && length < bounds.minLength) {
+  else if (bounds.minLength !== undefined && length < bounds.minLength) {
     errors.push(invalid(path, value, `${path} in body should be at least ${bounds.minLength} chars long`));
-  }
-  if (pattern?.test(value) === false) {
+  } else if (pattern?.test(value) === false) {
     errors.push(invalid(path, value, `${path} in body should match '${sourceOf(pattern)}'`));
   }
   if (format === "date-time" && !DATE_TIME.test(value)) {
@@ -137,11 +145,14 @@ function checkList(value: readonly Json[], { before, schema, path }: Place, erro
 /** Only items of a map can be found again: in a set or an atomic list every one is looked at. */
 function oldItems(before: Json | undefined, schema: Schema): (item: Json) => Json | undefined {
   if (!isList(before) || schema.listType !== "map") return () => undefined;
-  return (item) => before.find((old) => keyOf(old, schema) === keyOf(item, schema));
+  const byKey = new Map(before.map((old) => [keyOf(old, schema), old]));
+  return (item) => byKey.get(keyOf(item, schema));
 }
 
 function keyOf(item: Json, { listMapKeys, listType }: Schema): string {
   if (listType === "set" || !isObject(item)) return JSON.stringify(item);
+  const [only] = listMapKeys;
+  if (listMapKeys.length === 1 && only !== undefined) return JSON.stringify(item[only] ?? null);
   return JSON.stringify(listMapKeys.map((key) => item[key] ?? null));
 }
 
