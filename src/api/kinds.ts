@@ -19,6 +19,17 @@ export const SYNC_CONFIGURATION = namespaced("SyncConfiguration", "syncconfigura
 export const GROUP_SCOPE = namespaced("GroupScope", "groupscopes");
 export const PROVISIONING_TEST = namespaced("ProvisioningTest", "provisioningtests");
 
+/** Every kind, without its schemas: a process holds in memory only the schemas of kinds that it parses. */
+export const KINDS: readonly ResourceKind[] = [
+  ENTRA_TENANT,
+  AD_DOMAIN,
+  CLOUD_SYNC_AGENT_POOL,
+  CLOUD_SYNC_AGENT,
+  SYNC_CONFIGURATION,
+  GROUP_SCOPE,
+  PROVISIONING_TEST,
+];
+
 export const ANNOTATIONS = {
   /** "true": no write outside the cluster, status still kept. */
   paused: "cloudsync.dev/paused",

@@ -3,7 +3,7 @@
  * Guarantees: one declaration gives the TypeScript type, the parser, the CRD and the reference page; every text, list and map is bounded.
  * Never: a default inside a list item (Argo CD would show it as a lasting difference), an unbounded value.
  */
-import { z } from "zod";
+import * as z from "zod";
 
 /** One CEL rule as the CRD carries it; the message says what to do. */
 export interface Rule {

@@ -3,7 +3,7 @@ import { consents, selectorMatches } from "./consent.ts";
 import { effectiveMode, type ModeSource } from "./effective-mode.ts";
 import { agentName, computerName, launchToken, registrationSlotName, stepOperationID } from "./naming.ts";
 import { chooseSubnet, countBy } from "./placement.ts";
-import { isVersionAtLeast } from "./version.ts";
+import { compareVersions, isVersionAtLeast } from "./version.ts";
 
 const source = (overrides: Partial<ModeSource> = {}): ModeSource => ({
   kind: "CloudSyncAgentPool",
@@ -100,4 +100,5 @@ test("versions compare by number, part by part; drift upward is fine", () => {
   ];
   for (const [version, minimum, expected] of rows) expect(isVersionAtLeast(version, minimum)).toBe(expected);
   expect(isVersionAtLeast("0.0.1", undefined)).toBe(true);
+  expect(["1.10.0", "1.9.0", "1.9", "1.2.3"].toSorted(compareVersions)).toEqual(["1.2.3", "1.9.0", "1.9", "1.10.0"]);
 });

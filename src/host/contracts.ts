@@ -2,7 +2,7 @@
  * The operator's own reader of contracts/host: parameters are checked before they are sent, results before they are believed.
  * Guarantees: what a host prints is data of a known shape, or a failure that says what is wrong with it.
  */
-import { z } from "zod";
+import * as z from "zod";
 import configure from "../../contracts/host/configure.json" with { type: "json" };
 import drain from "../../contracts/host/drain.json" with { type: "json" };
 import install from "../../contracts/host/install.json" with { type: "json" };

@@ -6,7 +6,7 @@
  */
 import type { RequestOptions } from "node:https";
 import { KubeConfig } from "@kubernetes/client-node";
-import { Agent, ProxyAgent, request as undiciRequest } from "undici";
+import { Agent, ProxyAgent } from "undici";
 import type { Dispatcher } from "undici";
 import { DeadlineExceeded, withDeadline } from "../runtime/clock.ts";
 import type { Clock } from "../runtime/clock.ts";
@@ -30,7 +30,8 @@ export async function undiciTransport(options: UndiciTransportOptions): Promise<
   if (server === undefined) throw new Error("the kubeconfig has no current cluster: set its current-context");
   const calls = await agentFor(config, options.connections ?? KUBE_LIMITS.connectionsMax);
   const watches = await agentFor(config, undefined);
-  const base = server.replace(/\/+$/, "");
+  const { origin, pathname } = new URL(server);
+  const basePath = pathname.replace(/\/+$/, "");
 
   async function open(
     dispatcher: Dispatcher,
@@ -43,8 +44,9 @@ export async function undiciTransport(options: UndiciTransportOptions): Promise<
       "user-agent": options.userAgent,
       ...(request.body === undefined ? {} : { "content-type": request.contentType ?? "application/json" }),
     };
-    return await undiciRequest(base + request.path, {
-      dispatcher,
+    return await dispatcher.request({
+      origin,
+      path: basePath + request.path,
       method: request.method,
       headers,
       signal,

@@ -2,8 +2,7 @@
  * Refuses to start when the API server does not serve our kinds, or serves them from older files.
  * Guarantees: one sentence for each kind that names what to do.
  */
-import { ANNOTATIONS, API_GROUP, SCHEMA_VERSION } from "../api/kinds.ts";
-import { KIND_DEFINITIONS } from "../api/definitions.ts";
+import { ANNOTATIONS, API_GROUP, KINDS, SCHEMA_VERSION } from "../api/kinds.ts";
 import type { KubeObject, KubePort, ResourceKind } from "../kube/port.ts";
 
 const CUSTOM_RESOURCE_DEFINITION: ResourceKind = {
@@ -16,9 +15,7 @@ const CUSTOM_RESOURCE_DEFINITION: ResourceKind = {
 
 /** Sentences about what is missing or too old; empty when all is served. */
 export async function crdProblems(kube: KubePort, signal: AbortSignal): Promise<readonly string[]> {
-  const problems = await Promise.all(
-    KIND_DEFINITIONS.map(({ resource }) => problemOf(kube, resource.plural, resource.kind, signal)),
-  );
+  const problems = await Promise.all(KINDS.map(({ plural, kind }) => problemOf(kube, plural, kind, signal)));
   return problems.flat();
 }
 

@@ -4,7 +4,7 @@
  * Never: reads a resource of the cluster: these are decisions of whoever runs the operator.
  */
 import { parse } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { LIMITS } from "./limits.ts";
 
 const ROLE_ARN = /^arn:aws[a-z-]*:iam::[0-9]{12}:role\/[A-Za-z0-9+=,.@_/-]{1,512}$/;

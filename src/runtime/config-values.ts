@@ -3,7 +3,7 @@
  * Guarantees: every refusal is a half-sentence that says what to give instead; every number has a lower and an upper bound.
  * Never: reads the environment or a file, accepts a number without its unit.
  */
-import { z } from "zod";
+import * as z from "zod";
 
 const DURATION = /^([0-9]+(\.[0-9]+)?(ms|s|m|h))+$/;
 const DURATION_PART = /([0-9]+(?:\.[0-9]+)?)(ms|s|m|h)/g;

@@ -5,6 +5,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Endpoints } from "../../sim/src/serve.ts";
 import { eventually } from "./eventually.ts";
+import { chartNodeOptions, IMAGE } from "./image.ts";
 import { launch, signalProcess, stopProcess, type RunningProcess } from "./processes.ts";
 
 const PROJECT = resolve(import.meta.dirname, "../..");
@@ -44,7 +45,7 @@ export interface OperatorOptions {
   readonly times?: "short" | "default";
   /** More flags, such as `--workers=8`; they win over the short times of tests. */
   readonly flags?: readonly string[];
-  /** Node's own flags; default: the image's. */
+  /** More flags of Node itself, beside the image's. */
   readonly nodeFlags?: readonly string[];
   readonly isDetached?: boolean;
   /** Name of the log file and of the lease holder's files, when several run side by side. */
@@ -89,6 +90,7 @@ export function startOperator(options: OperatorOptions): RunningOperator {
   writeFileSync(installersFile, JSON.stringify(options.installers ?? EXAMPLE_INSTALLERS));
   const { world } = options;
   const args = [
+    ...IMAGE.nodeFlags,
     ...(options.nodeFlags ?? []),
     BUNDLE,
     `--owner-id=${options.ownerID ?? "cloudsync-test"}`,
@@ -104,6 +106,8 @@ export function startOperator(options: OperatorOptions): RunningOperator {
     ...(options.flags ?? []),
   ];
   const env = {
+    ...IMAGE.environment,
+    NODE_OPTIONS: chartNodeOptions(),
     PATH: process.env["PATH"],
     HOME: options.directory,
     AWS_ENDPOINT_URL_EC2: world.ec2,

@@ -3,6 +3,7 @@
  * Guarantees: Ready is computed; `kubectl get` alone tells how many of how many, where, and the first thing wrong; nothing moves at rest (L1).
  */
 import { countBy } from "../placement.ts";
+import { compareVersions } from "../version.ts";
 import type { PoolAction } from "./decide.ts";
 import { effectiveMinHealthy, isStaying, type PoolAgent, type PoolSnapshot } from "./snapshot.ts";
 
@@ -233,8 +234,4 @@ function pausedFinding({ mode }: PoolSnapshot): ConditionFinding {
 /** "ap-northeast-1a" is "1a" to a person who knows the pool's Region. */
 function shortZone(zone: string): string {
   return /(\d+[a-z])$/.exec(zone)?.[1] ?? zone;
-}
-
-function compareVersions(a: string, b: string): number {
-  return a.localeCompare(b, "en", { numeric: true });
 }

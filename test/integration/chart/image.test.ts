@@ -1,12 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PROJECT } from "../../support/helm.ts";
+import { chartNodeOptions, dockerfileInstructions as instructions, IMAGE } from "../../support/image.ts";
+import { run } from "../../support/kubectl.ts";
 
 /** No container engine is needed to run the tests, so the Dockerfile is checked by reading. */
-const instructions = readFileSync(join(PROJECT, "Dockerfile"), "utf8")
-  .replaceAll("\\\n", " ")
-  .split("\n")
-  .filter((line) => /^[A-Z]+ /.test(line));
 const of = (name: string): readonly string[] => instructions.filter((line) => line.startsWith(`${name} `));
 const lastStage = instructions.slice(instructions.findLastIndex((line) => line.startsWith("FROM ")));
 
@@ -40,4 +38,13 @@ test("the build context holds sources only: no credentials, no git history, no p
       "!tsconfig.json",
     ].toSorted(),
   );
+});
+
+test("Node takes every flag that the image and its environment give it", async () => {
+  const { nodeFlags, environment } = IMAGE;
+  expect(nodeFlags.length).toBeGreaterThan(0);
+  const answer = await run(process.execPath, [...nodeFlags, "--eval", "process.stdout.write('ran')"], {
+    env: { ...environment, NODE_OPTIONS: chartNodeOptions() },
+  });
+  expect(answer).toMatchObject({ code: 0, stdout: "ran", stderr: "" });
 });
