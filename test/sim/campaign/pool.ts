@@ -113,7 +113,8 @@ class Worker {
     await this.#ready;
     const startedMs = performance.now();
     return new Promise((resolve) => {
-      const fail = (sentence: string): void => finish({ outcome: lost(plan, sentence), realMs: performance.now() - startedMs });
+      const fail = (sentence: string): void =>
+        finish({ outcome: lost(plan, sentence), realMs: performance.now() - startedMs });
       const timer = setTimeout(() => {
         this.kill();
         fail(`hangs: no verdict after ${this.#hangMs / 1_000} s`);

@@ -10,10 +10,11 @@ export function isComparable({ acts, faults }: Plan): boolean {
   return faults.every(isHarmless) && byPerson.every((act, index) => isAnswered(act, index));
 }
 
-/** The same acts without any trouble. */
+/** The same acts without any trouble, always on the same dice: the end of a fleet's life is no matter of luck. */
 export function cleanOf(plan: Plan): Plan {
   return {
     ...plan,
+    seed: CLEAN_SEED,
     operators: 1,
     acts: plan.acts.filter(({ deed }) => !isOfProcess(deed)),
     faults: [],
@@ -21,6 +22,7 @@ export function cleanOf(plan: Plan): Plan {
   };
 }
 
+const CLEAN_SEED = 0;
 const PROCESS_KINDS: ReadonlySet<Deed["kind"]> = new Set(["operator", "restartWith", "compactWatchHistory"]);
 /** Others may meet the fleet in one of several right states, and end it in one of several right ways. */
 const ANSWERED_KINDS: ReadonlySet<Deed["kind"]> = new Set([

@@ -2,7 +2,7 @@
  * Every kind of deed that a plan can hold, and how one of it is drawn.
  * Guarantees: what a person breaks in a way that nobody else can mend (a frozen host, a stopped one) is mended by {@link mended} at the end. Pure.
  */
-import type { Act, Deed } from "../run/plan.ts";
+import type { Act, Deed, Fault } from "../run/plan.ts";
 import type { Chance } from "./chance.ts";
 import { RUN_FLAGS, type Shape } from "./setting.ts";
 
@@ -17,7 +17,12 @@ export const PROCESS_DEEDS: readonly Draw[] = [
   (chance) => ({ kind: "restartWith", flags: [...RUN_FLAGS, chance.pick(OTHER_FLAGS)] }),
 ];
 
-const OTHER_FLAGS = ["--workers=1", "--inventory-interval=20s", "--command-poll-min=1s", "--resync-interval=1m"] as const;
+const OTHER_FLAGS = [
+  "--workers=1",
+  "--inventory-interval=20s",
+  "--command-poll-min=1s",
+  "--resync-interval=1m",
+] as const;
 
 /** What hands at kubectl and at the console do, right or wrong, and what happens to hosts. */
 export const HAND_DEEDS: readonly Draw[] = [
@@ -36,7 +41,11 @@ export const HAND_DEEDS: readonly Draw[] = [
   host,
   (chance) => ({ kind: "removeTags", index: chance.whole(0, 2) }),
   (chance) => ({ kind: "finishRegistration", index: chance.whole(0, 2) }),
-  (chance) => ({ kind: "jumpClock", index: chance.whole(0, 1), byMs: chance.pick([-1, 1]) * chance.whole(1, 7_200) * 1_000 }),
+  (chance) => ({
+    kind: "jumpClock",
+    index: chance.whole(0, 1),
+    byMs: chance.pick([-1, 1]) * chance.whole(1, 7_200) * 1_000,
+  }),
 ];
 
 const EDITS: readonly Readonly<Record<string, unknown>>[] = [
@@ -70,13 +79,17 @@ function host(chance: Chance): Deed {
 }
 
 const HOSTS_MAX = 5;
-const BEFORE_MENDING_MS = 60_000;
+/** After every fault that is drawn: a host can hang as long as one lasts. */
+const AFTER_ALL_MS = 17 * 60_000;
 
-/** What only a person can end, ended: frozen hosts thaw, stopped ones start. */
-export function mended(): readonly Act[] {
+/** What only a person can end, ended: frozen hosts thaw, stopped ones start. Nothing where nothing of that kind is drawn. */
+export function mended(acts: readonly Act[], faults: readonly Fault[]): readonly Act[] {
+  const isHung = faults.some((fault) => fault.on === "cloud" && fault.rule.effect.kind === "hostHang");
+  const isHeld = acts.some(({ deed }) => deed.kind === "host" && (deed.action === "freeze" || deed.action === "stop"));
+  if (!isHung && !isHeld) return [];
   return (["thaw", "start"] as const).flatMap((action, first) =>
     Array.from({ length: HOSTS_MAX }, (_, index) => ({
-      afterMs: first + index === 0 ? BEFORE_MENDING_MS : 1,
+      afterMs: first + index > 0 ? 1 : isHung ? AFTER_ALL_MS : 1_000,
       isSettledFirst: false,
       deed: { kind: "host", action, index } as const,
     })),

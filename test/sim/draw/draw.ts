@@ -22,7 +22,7 @@ const SORTS_HARMLESS = FAULT_SORTS.filter(({ isHarmless }) => isHarmless);
 const MINUTE_MS = 60_000;
 
 function comparablePlan(seed: number, chance: Chance): Plan {
-  const shape: Shape = { replicas: chance.pick([1, 1, 1, 2]), registration: chance.happens(0.8) ? "Credential" : "Manual" };
+  const shape: Shape = shapeOf(chance, [1, 1, 1, 1, 2]);
   const life = chance.pick(LIFE_NAMES);
   const acts = withTroubles(actsOf(life, shape), deedsOf(chance, PROCESS_DEEDS, shape, chance.whole(0, 2)));
   return {
@@ -34,22 +34,22 @@ function comparablePlan(seed: number, chance: Chance): Plan {
 }
 
 function troubledPlan(seed: number, chance: Chance): Plan {
-  const shape: Shape = { replicas: chance.pick([1, 2, 2, 3]), registration: chance.happens(0.8) ? "Credential" : "Manual" };
-  const deeds = deedsOf(chance, [...HAND_DEEDS, ...PROCESS_DEEDS], shape, chance.whole(1, 4));
+  const shape: Shape = shapeOf(chance, [1, 1, 2, 2, 3]);
+  const deeds = deedsOf(chance, [...HAND_DEEDS, ...PROCESS_DEEDS], shape, chance.whole(1, 3));
+  const faults = faultsOf(chance, FAULT_SORTS, chance.whole(0, 3));
   return {
-    ...quietPlan(seed, shape, [...created(shape), ...deeds, ...mended()]),
+    ...quietPlan(seed, shape, [...created(shape), ...deeds, ...mended(deeds, faults)]),
     operators: chance.happens(0.25) ? 2 : 1,
-    faults: faultsOf(chance, FAULT_SORTS, chance.whole(0, 3)),
+    faults,
     strikes: strikesOf(chance, chance.whole(0, 2)),
   };
 }
 
-function deedsOf(
-  chance: Chance,
-  draws: typeof HAND_DEEDS,
-  shape: Shape,
-  count: number,
-): readonly Act[] {
+function shapeOf(chance: Chance, replicas: readonly number[]): Shape {
+  return { replicas: chance.pick(replicas), registration: chance.happens(0.85) ? "Credential" : "Manual" };
+}
+
+function deedsOf(chance: Chance, draws: typeof HAND_DEEDS, shape: Shape, count: number): readonly Act[] {
   return Array.from({ length: count }).flatMap(() => {
     const deed = chance.pick(draws)(chance, shape);
     const [afterMs, isSettledFirst] = [chance.whole(1, 4 * MINUTE_MS), chance.happens(0.4)];

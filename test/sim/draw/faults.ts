@@ -61,7 +61,10 @@ export const FAULT_SORTS: readonly FaultSort[] = [
     action: chance.pick([...WRITES, ...LISTS]),
     effect: { kind: "accessDenied" },
   })),
-  cloud("capacity", false, (chance) => ({ action: "RunInstances", effect: { kind: "capacity", available: chance.whole(0, 1) } })),
+  cloud("capacity", false, (chance) => ({
+    action: "RunInstances",
+    effect: { kind: "capacity", available: chance.whole(0, 1) },
+  })),
   cloud("quota", false, (chance) => ({ action: "RunInstances", effect: { kind: "quota", vCPUs: chance.whole(0, 4) } })),
   host("hostDeath", (chance) => ({ kind: "hostDeath", when: when(chance) })),
   host("hostHang", (chance) => ({ kind: "hostHang", when: when(chance) })),
@@ -137,7 +140,15 @@ function kube(name: string, isHarmlessSort: boolean, effect: (chance: Chance) =>
   };
 }
 
-const KUBE_SITES = ["leases", "cloudsyncagents", "cloudsyncagentpools", "create ", "status", "list ", "delete "] as const;
+const KUBE_SITES = [
+  "leases",
+  "cloudsyncagents",
+  "cloudsyncagentpools",
+  "create ",
+  "status",
+  "list ",
+  "delete ",
+] as const;
 
 function watch(name: string, effect: (chance: Chance) => WatchFault["effect"]): FaultSort {
   return {

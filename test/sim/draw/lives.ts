@@ -37,7 +37,11 @@ export function turnsOf(life: LifeName, { replicas }: Shape): readonly Deed[] {
     case "replace":
       return [{ kind: "host", action: "kill", index: 0 }];
     case "rollout":
-      return [{ kind: "edit", change: { spec: { aws: { tags: { team: "directory" } } } } }];
+      // Planned rollouts are not part of the product yet: a person deletes outdated agents one by one.
+      return [
+        { kind: "edit", change: { spec: { aws: { tags: { team: "directory" } } } } },
+        ...Array.from({ length: replicas }, (): Deed => ({ kind: "deleteAgent", index: 0 })),
+      ];
     case "deleteAgent":
       return [{ kind: "deleteAgent", index: 0 }];
     case "deletePool":
@@ -50,18 +54,17 @@ export function turnsOf(life: LifeName, { replicas }: Shape): readonly Deed[] {
 const AFTER_REST_MS = 30_000;
 
 /** One host at a time waits for its administrator; who tries the others finds nothing to do there. */
-export function answered(deed: Deed, shape: Shape, afterMs = AFTER_REST_MS): readonly Act[] {
+export function answered(deed: Deed, { registration, replicas }: Shape, afterMs = AFTER_REST_MS): readonly Act[] {
   const first: Act = { afterMs, isSettledFirst: afterMs > 0, deed };
-  return shape.registration === "Manual" ? [first, ...registrations(shape.replicas)] : [first];
+  if (registration === "Credential") return [first];
+  const rounds = deed.kind === "apply" ? replicas : 1;
+  return [first, ...Array.from({ length: rounds }).flatMap(() => registrationRound(replicas))];
 }
 
-function registrations(replicas: number): readonly Act[] {
-  const rounds = Array.from({ length: replicas + 1 }, (_, round) => round);
-  return rounds.flatMap(() =>
-    rounds.map((index) => ({
-      afterMs: index === 0 ? AFTER_REST_MS : 1,
-      isSettledFirst: index === 0,
-      deed: { kind: "finishRegistration", index },
-    })),
-  );
+function registrationRound(replicas: number): readonly Act[] {
+  return Array.from({ length: replicas + 1 }, (_, index) => ({
+    afterMs: index === 0 ? AFTER_REST_MS : 1,
+    isSettledFirst: index === 0,
+    deed: { kind: "finishRegistration", index },
+  }));
 }

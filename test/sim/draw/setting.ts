@@ -11,10 +11,11 @@ export interface Shape {
 
 /** Reads at rest and renewals are most of a run's calls: as rare as keeps each wait of a fault (a dead leader, a dead host) short. */
 export const RUN_FLAGS: readonly string[] = [
-  "--inventory-interval=1m",
-  "--lease-duration=60s",
-  "--lease-renew-deadline=45s",
-  "--lease-retry-period=20s",
+  "--inventory-interval=2m",
+  "--ping-age-max=8m",
+  "--lease-duration=3m",
+  "--lease-renew-deadline=150s",
+  "--lease-retry-period=1m",
   "--ssm-send-rate=5",
   "--ssm-send-burst=5",
 ];
@@ -25,6 +26,7 @@ export function poolOf({ replicas, registration }: Shape): Readonly<Record<strin
     spec: {
       replicas,
       remediation: { unhealthyAfter: "1m", correlationWindow: "2m" },
+      health: { probeInterval: "3m", evidenceMaxAge: "7m" },
       ...(registration === "Manual" ? byPerson : {}),
     },
   };

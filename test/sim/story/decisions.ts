@@ -34,7 +34,10 @@ export function decisionLog(): DecisionLog {
         for (const object of scene.objects(plural)) {
           const phase = object.status?.["phase"];
           const ready = conditionOf(object, "Ready");
-          const words = [typeof phase === "string" ? phase : "", ready === undefined ? "" : `Ready=${ready.status} ${ready.reason}`];
+          const words = [
+            typeof phase === "string" ? phase : "",
+            ready === undefined ? "" : `Ready=${ready.status} ${ready.reason}`,
+          ];
           changed(scene, object.metadata.name, words.filter((word) => word !== "").join(", ") || undefined);
         }
       return undefined;

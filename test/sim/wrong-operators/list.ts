@@ -25,6 +25,8 @@ export const WRONG_OPERATORS: readonly WrongOperator[] = [
 export function wrongOperator(name: string): WrongOperator {
   const found = WRONG_OPERATORS.find((operator) => operator.name === name);
   if (found === undefined)
-    throw new Error(`no wrong operator is named ${name}; there are ${WRONG_OPERATORS.map((one) => one.name).join(", ")}`);
+    throw new Error(
+      `no wrong operator is named ${name}; there are ${WRONG_OPERATORS.map((one) => one.name).join(", ")}`,
+    );
   return found;
 }
