@@ -11,14 +11,16 @@ import type { Oracle } from "../run/scene.ts";
 import type { Verdict } from "../run/simulation.ts";
 import { decisionLog } from "../story/decisions.ts";
 import { differenceOf } from "./difference.ts";
-import type { Failure, ToldOutcome } from "./outcome.ts";
+import { broken, type Failure, type Outcome, type ToldOutcome } from "./outcome.ts";
 import { strikeCount } from "./strike-count.ts";
 
 /** A clean run's end is small; so many lives are more than a campaign draws between two uses of one. */
 const CLEAN_RUNS_MAX = 500;
 
 export interface Judge {
-  judge(plan: Plan): Promise<ToldOutcome>;
+  judge(plan: Plan): Promise<Outcome>;
+  /** The same with what a reader needs, which takes longer. */
+  tell(plan: Plan): Promise<ToldOutcome>;
 }
 
 export function judgeWith(simulator: Simulator, newOracles: () => readonly Oracle[]): Judge {
@@ -44,30 +46,38 @@ export function judgeWith(simulator: Simulator, newOracles: () => readonly Oracl
     const sentence = differenceOf(clean.end, verdict.end);
     return sentence === undefined ? undefined : { oracle: "differential", sentence, atMs: verdict.virtualMs };
   };
+  const judged = async (plan: Plan, listeners: readonly Oracle[]): Promise<{ outcome: Outcome; verdict?: Verdict }> => {
+    const strikes = strikeCount();
+    try {
+      const verdict = await simulator.run(plan, [...newOracles(), strikes, ...listeners]);
+      const failure = await compared(plan, verdict);
+      const { digest, rest, virtualMs, outsideCalls, writes } = verdict;
+      const outcome = {
+        plan,
+        ...(failure === undefined ? {} : { failure }),
+        digest,
+        rest: "why" in rest ? `${rest.kind}: ${rest.why}` : rest.kind,
+        virtualMs,
+        outsideCalls,
+        writes,
+        strikes: strikes.counts(),
+      };
+      return { outcome, verdict };
+    } catch (error) {
+      return { outcome: broken(plan, error instanceof Error ? (error.stack ?? error.message) : String(error)) };
+    }
+  };
   return {
-    async judge(plan) {
-      const [strikes, decisions] = [strikeCount(), decisionLog()];
-      const counted = { strikes: () => strikes.counts(), decisions: () => decisions.lines() };
-      try {
-        const verdict = await simulator.run(plan, [...newOracles(), strikes, decisions]);
-        const failure = await compared(plan, verdict);
-        const { digest, rest, virtualMs, outsideCalls, writes, trace, log } = verdict;
-        return {
-          plan,
-          ...(failure === undefined ? {} : { failure }),
-          digest,
-          rest: "why" in rest ? `${rest.kind}: ${rest.why}` : rest.kind,
-          virtualMs,
-          outsideCalls,
-          writes,
-          strikes: counted.strikes(),
-          rows: trace.rows(),
-          decisions: counted.decisions(),
-          log,
-        };
-      } catch (error) {
-        return broken(plan, error);
-      }
+    judge: async (plan) => (await judged(plan, [])).outcome,
+    async tell(plan) {
+      const decisions = decisionLog();
+      const { outcome, verdict } = await judged(plan, [decisions]);
+      return {
+        ...outcome,
+        rows: verdict?.trace.rows() ?? [],
+        decisions: decisions.lines(),
+        log: verdict?.log ?? [],
+      };
     },
   };
 }
@@ -75,22 +85,4 @@ export function judgeWith(simulator: Simulator, newOracles: () => readonly Oracl
 interface CleanRun {
   readonly end: EndState;
   readonly failure?: Failure;
-}
-
-/** The harness or the operator threw where nobody catches: as bad as a broken promise. */
-export function broken(plan: Plan, error: unknown): ToldOutcome {
-  const sentence = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return {
-    plan,
-    failure: { oracle: "harness", sentence, atMs: 0 },
-    digest: "",
-    rest: "unknown",
-    virtualMs: 0,
-    outsideCalls: 0,
-    writes: [],
-    strikes: {},
-    rows: [],
-    decisions: [],
-    log: [],
-  };
 }

@@ -29,3 +29,9 @@ export interface ToldOutcome extends Outcome {
   readonly decisions: readonly string[];
   readonly log: readonly string[];
 }
+
+/** The run itself broke: it threw, hung, or its process ended. As bad as a broken promise. */
+export function broken(plan: Plan, sentence: string): Outcome {
+  const failure = { oracle: "harness", sentence, atMs: 0 };
+  return { plan, failure, digest: "", rest: "unknown", virtualMs: 0, outsideCalls: 0, writes: [], strikes: {} };
+}

@@ -9,7 +9,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Plan } from "../run/plan.ts";
 import { WRONG_FLAG, type FromWorker, type ToWorker } from "./messages.ts";
-import type { Outcome } from "./outcome.ts";
+import { broken, type Outcome } from "./outcome.ts";
 
 export interface Judged {
   readonly outcome: Outcome;
@@ -114,7 +114,7 @@ class Worker {
     const startedMs = performance.now();
     return new Promise((resolve) => {
       const fail = (sentence: string): void =>
-        finish({ outcome: lost(plan, sentence), realMs: performance.now() - startedMs });
+        finish({ outcome: broken(plan, sentence), realMs: performance.now() - startedMs });
       const timer = setTimeout(() => {
         this.kill();
         fail(`hangs: no verdict after ${this.#hangMs / 1_000} s`);
@@ -131,9 +131,4 @@ class Worker {
       else this.#child.send({ kind: "judge", plan } satisfies ToWorker);
     });
   }
-}
-
-function lost(plan: Plan, sentence: string): Outcome {
-  const failure = { oracle: "harness", sentence, atMs: 0 };
-  return { plan, failure, digest: "", rest: "unknown", virtualMs: 0, outsideCalls: 0, writes: [], strikes: {} };
 }

@@ -3,18 +3,15 @@
  * Guarantees: time and chance are replaced, and a wrong operator's edits are in place, before the operator's sources are loaded.
  * Never: two runs at once.
  */
-import { prepareProcess } from "../run/prepare.ts";
 import { installEdits } from "../wrong-operators/edits.ts";
 import { wrongOperator } from "../wrong-operators/list.ts";
 import { WRONG_FLAG, type FromWorker, type ToWorker } from "./messages.ts";
+import { prepareJudge } from "./prepare-judge.ts";
 
 const wrongName = process.argv.find((argument) => argument.startsWith(WRONG_FLAG))?.slice(WRONG_FLAG.length);
 const edits = wrongName === undefined ? undefined : installEdits(wrongOperator(wrongName).edits);
-const simulator = await prepareProcess();
-const { judgeWith } = await import("./judge.ts");
-const { allOracles } = await import("../oracles/all.ts");
+const judge = await prepareJudge();
 edits?.assertApplied();
-const judge = judgeWith(simulator, allOracles);
 
 process.on("message", ({ plan }: ToWorker) => {
   const startedMs = performance.now();
