@@ -3,7 +3,7 @@
  * Guarantees: the writes come from the clean run, so that a new write is in the campaign from the day it is written; each end is the clean run's.
  */
 import { chanceOf } from "../draw/chance.ts";
-import { actsOf, LIFE_NAMES } from "../draw/lives.ts";
+import { actsOf, LIVES_TO_STRIKE } from "../draw/lives.ts";
 import { quietPlan } from "../draw/setting.ts";
 import type { Plan, Strike } from "../run/plan.ts";
 import { addOutcome, figuresLine, noFigures, type Figures } from "./figures.ts";
@@ -28,17 +28,20 @@ export async function exhaustiveCampaign({ pairsOfEachLife }: ExhaustiveOptions 
   const figures = noFigures();
   const startedMs = performance.now();
   const name = pairsOfEachLife === undefined ? "exhaustive" : "pairs";
-  const lives = LIFE_NAMES.map((life) => ({ life, plan: quietPlan(SEED, SHAPE, actsOf(life, SHAPE)) }));
+  const lives = LIVES_TO_STRIKE.map((life) => ({ life, plan: quietPlan(SEED, SHAPE, actsOf(life, SHAPE)) }));
   const clean = await judgeAll(
     pool,
     lives.map(({ plan }) => plan),
   );
   for (const outcome of clean) count(figures, outcome);
   if (figures.failures === 0) {
+    const createWrites = clean[0]?.writes.length ?? 0;
     const struck = lives.flatMap(({ life, plan }, index) => {
       const writes = clean[index]?.writes.length ?? 0;
-      const strikes = pairsOfEachLife === undefined ? singles(writes) : pairs(writes, pairsOfEachLife);
-      say(`${name}: ${life}: ${writes} writes, ${strikes.length} runs`);
+      // Every life begins as the first one does, on the same dice: those writes have been struck there.
+      const from = life === "create" ? 1 : createWrites + 1;
+      const strikes = pairsOfEachLife === undefined ? singles(from, writes) : pairs(from, writes, pairsOfEachLife);
+      say(`${name}: ${life}: writes ${from} to ${writes}, ${strikes.length} runs`);
       return strikes.map((both): Plan => ({ ...plan, strikes: both }));
     });
     await pool.run(struck, ({ outcome }) => count(figures, outcome));
@@ -57,18 +60,18 @@ function count(figures: Figures, outcome: Outcome): "go on" | "stop" {
 
 const FATES = ["death", "lostAnswer"] as const;
 
-function singles(writes: number): readonly (readonly Strike[])[] {
-  return Array.from({ length: writes }, (_, index) => index + 1).flatMap((write) =>
+function singles(from: number, to: number): readonly (readonly Strike[])[] {
+  return Array.from({ length: to - from + 1 }, (_, index) => from + index).flatMap((write) =>
     FATES.map((fate) => [{ write, fate }]),
   );
 }
 
-function pairs(writes: number, count: number): readonly (readonly Strike[])[] {
-  const chance = chanceOf(writes);
+/** The first of a pair anywhere, the second in the life's own part. */
+function pairs(from: number, to: number, count: number): readonly (readonly Strike[])[] {
+  const chance = chanceOf(to);
   const drawn = Array.from({ length: count }, () => {
-    const first = chance.whole(1, writes - 1);
-    const second = chance.whole(first + 1, writes);
-    return [first, second].map((write): Strike => ({ write, fate: chance.pick(FATES) }));
+    const second = chance.whole(Math.max(2, from), to);
+    return [chance.whole(1, second - 1), second].map((write): Strike => ({ write, fate: chance.pick(FATES) }));
   });
   return [...new Map(drawn.map((pair) => [JSON.stringify(pair), pair])).values()];
 }

@@ -15,6 +15,8 @@ export const LIFE_NAMES = [
   "deletePool",
   "terminateByHand",
 ] as const;
+/** Those with other writes of the operator: that a host ends by itself or by a person's hand makes no other. */
+export const LIVES_TO_STRIKE = LIFE_NAMES.filter((life) => life !== "terminateByHand");
 export type LifeName = (typeof LIFE_NAMES)[number];
 
 export function actsOf(life: LifeName, shape: Shape): readonly Act[] {
