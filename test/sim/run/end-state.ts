@@ -39,9 +39,16 @@ export function endStateOf(scene: Scene): EndState {
 function facts({ spec, status, metadata }: ClusterObject): unknown {
   const conditions = (status?.["conditions"] ?? []) as readonly { type: string; status: string; reason: string }[];
   return {
-    spec,
+    spec: withoutUIDs(spec),
     finalizers: metadata.finalizers ?? [],
     isDeleting: metadata.deletionTimestamp !== undefined,
     conditions: conditions.map(({ type, status: is, reason }) => `${type}=${is}/${reason}`).sort(),
   };
 }
+
+/** Drawn anew in each run. */
+function withoutUIDs(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value ?? null).replaceAll(UID, "uid"));
+}
+
+const UID = /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}/g;

@@ -55,11 +55,19 @@ function orphans(agents: readonly ClusterObject[]): Rest {
   return { kind: "waits", why: `${agents.length} agents have no pool` };
 }
 
+/**
+ * What the pool says when it goes on only after a person has acted: the domain is gone for good; planned rollouts and repairs of silent hosts are
+ * not part of the product yet.
+ */
+const LEFT_TO_PERSON: ReadonlySet<string> = new Set(["DomainDeleting", "OutdatedAgents", "PingLost"]);
+
 function waitsForPerson(object: ClusterObject): string | undefined {
   const { name } = object.metadata;
   if (conditionOf(object, "Paused")?.status === "True") return `${name} is paused`;
   const stalled = conditionOf(object, "Stalled");
   if (stalled?.status === "True") return `${name} is Stalled: ${stalled.reason}`;
+  const ready = conditionOf(object, "Ready");
+  if (ready !== undefined && LEFT_TO_PERSON.has(ready.reason)) return `${name} waits: ${ready.reason}`;
   const reconciling = conditionOf(object, "Reconciling");
   return reconciling?.reason === "AwaitingPerson" ? `${name} awaits a person` : undefined;
 }

@@ -23,6 +23,7 @@ import { lineLog } from "./line-log.ts";
 import { Network, type DelayRange } from "./network.ts";
 import type { Fate, OutsideCall } from "./outside.ts";
 import { objects, prepareCluster, type Hands } from "./person.ts";
+import { patienceOf, type Patience } from "./patience.ts";
 import type { Plan } from "./plan.ts";
 import { lastFaultEndMs } from "./plan.ts";
 import { restOf, type Rest } from "./rest.ts";
@@ -57,11 +58,7 @@ const BOOKMARK_EVERY_MS = 60_000;
 const CONTROLLER_DELAY: DelayRange = { usualMs: 200, worstMs: 5_000 };
 /** After the last act and the last fault, by when a fleet must be at rest: the longest wait of a step is the registration's of the plan. */
 const REST_WITHIN_MS = 6 * 3_600_000;
-/** Nothing is written by operators for so long: at rest, as far as a person who goes on can see. */
-const QUIET_MS = 90_000;
-/** By then every trouble has been noticed: the age of a ping and of evidence that the defaults allow, and a list of the cloud on top. */
-const NOTICED_MS = 27 * 60_000;
-/** How long rest is watched for writes (L1). */
+/** Nothing is written for so long at the end of a run (L1). */
 const REST_WATCHED_MS = 10 * 60_000;
 
 export async function simulate(options: RunOptions): Promise<Verdict> {
@@ -77,6 +74,7 @@ export async function simulate(options: RunOptions): Promise<Verdict> {
 class Run {
   readonly #options: RunOptions;
   readonly #plan: Plan;
+  readonly #patience: Patience;
   readonly #scheduler: Scheduler;
   readonly #network: Network;
   readonly #trace = new Trace();
@@ -130,9 +128,15 @@ class Run {
       elapsedMs: () => scheduler.elapsedMs(),
       dice: seededDice(seed * 16 + 4),
       isStriking: () => !this.#areTroublesOver,
-      writeNumber: () => this.#writes.length + 1,
+      numberOf: (call) => (isNumbered(call) ? this.#writes.length + 1 : undefined),
     });
     const configs = new Map<string, OperatorConfig>();
+    const configOf = (flags: readonly string[]): OperatorConfig => {
+      const config = configs.get(flags.join()) ?? operatorConfig(flags, [NAMESPACE]);
+      configs.set(flags.join(), config);
+      return config;
+    };
+    this.#patience = patienceOf(plan, configOf(plan.flags));
     this.#lives = new Lives(
       {
         scheduler,
@@ -140,11 +144,7 @@ class Run {
         seed,
         replicas: plan.operators,
         log: (operator) => this.#log.of(operator),
-        configOf: (flags) => {
-          const config = configs.get(flags.join()) ?? operatorConfig(flags, [NAMESPACE]);
-          configs.set(flags.join(), config);
-          return config;
-        },
+        configOf,
         connect: ({ actor, clock, kill }) => {
           const shared = { operator: actor, network: this.#network, strikes, kill, arrived: this.#arrived };
           const link = kubeLink({
@@ -218,21 +218,16 @@ class Run {
   async #untilRest(): Promise<void> {
     if (this.#isBroken()) return;
     const fromMs = this.#scheduler.elapsedMs();
-    const isAtRest = (): boolean =>
-      this.#scheduler.elapsedMs() - this.#lastTroubleMs >= NOTICED_MS && this.#isSettled();
+    const isAtRest = (): boolean => {
+      const nowMs = this.#scheduler.elapsedMs();
+      const isNoticed = nowMs - this.#lastTroubleMs >= this.#patience.noticedMs;
+      return isNoticed && nowMs - this.#lastWriteMs >= REST_WATCHED_MS && this.#isSettled();
+    };
     await this.#scheduler.run(START_MS + fromMs + REST_WITHIN_MS, () => this.#isBroken() || isAtRest());
-    if (this.#isBroken()) return;
-    if (!isAtRest()) {
-      this.#breaks(
-        "L1",
-        `not at rest ${REST_WITHIN_MS / 60_000} min after the last trouble: ${JSON.stringify(this.#rest())}`,
-      );
-      return;
-    }
-    const writesBefore = this.#writes.length;
-    await this.#scheduler.run(this.#scheduler.nowMs() + REST_WATCHED_MS, () => this.#isBroken());
-    const late = this.#writes.slice(writesBefore);
-    if (late.length > 0) this.#breaks("L1", `${late.length} writes at rest: ${[...new Set(late)].join("; ")}`);
+    if (this.#isBroken() || isAtRest()) return;
+    const rest = this.#rest();
+    const why = rest.kind === "moving" ? rest.why : `goes on writing: ${this.#writes.at(-1) ?? ""}`;
+    this.#breaks("L1", `not at rest ${REST_WITHIN_MS / 60_000} min after the last trouble: ${why}`);
   }
 
   #judgeRest(): void {
@@ -261,9 +256,8 @@ class Run {
   }
 
   readonly #arrived = (call: OutsideCall, fate: Fate, status: number | undefined): void => {
-    const isCounted = call.isWrite && !isAtRestToo(call.site);
     const isEffective = fate.kind !== "lostRequest" && fate.kind !== "refused" && (status ?? 500) < 300;
-    if (isCounted) {
+    if (isNumbered(call)) {
       this.#writes.push(call.site);
       this.#lastWriteMs = this.#scheduler.elapsedMs();
     }
@@ -316,7 +310,7 @@ class Run {
 
   #isSettled(): boolean {
     const sinceMs = Math.max(this.#lastWriteMs, this.#lastTroubleMs);
-    const hasBeenQuiet = this.#scheduler.elapsedMs() - sinceMs >= QUIET_MS;
+    const hasBeenQuiet = this.#scheduler.elapsedMs() - sinceMs >= this.#patience.quietMs;
     return hasBeenQuiet && this.#lives.actors().length > 0 && this.#rest().kind !== "moving";
   }
 
@@ -346,6 +340,10 @@ class Run {
       this.#planBookmarks();
     });
   }
+}
+
+function isNumbered({ isWrite, site }: OutsideCall): boolean {
+  return isWrite && !isAtRestToo(site);
 }
 
 /** What goes on at rest (L1): renewals of the lease, and the probe of the hosts. */

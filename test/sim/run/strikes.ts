@@ -11,8 +11,8 @@ export interface StrikeOptions {
   readonly dice: () => number;
   /** False once the plan's troubles are declared over. */
   readonly isStriking: () => boolean;
-  /** Number of the write that is just arriving, from 1. */
-  readonly writeNumber: () => number;
+  /** Number of the write that is just arriving, from 1; undefined for one that goes on at rest too and has no number. */
+  readonly numberOf: (call: OutsideCall) => number | undefined;
 }
 
 export function planStrikes(options: StrikeOptions): Strikes {
@@ -24,7 +24,8 @@ export function planStrikes(options: StrikeOptions): Strikes {
 
   return {
     fateOf(call) {
-      const strike = call.isWrite ? plan.strikes.find(({ write }) => write === options.writeNumber()) : undefined;
+      const number = options.numberOf(call);
+      const strike = plan.strikes.find(({ write }) => write === number);
       if (strike?.fate === "death") return { kind: "death" };
       if (strike?.fate === "lostAnswer") return { kind: "lostAnswer", symptom: dice() < 0.5 ? "reset" : "timeout" };
       if (call.side === "aws") return { kind: "served" };
