@@ -8,6 +8,7 @@ import { honestPool } from "./honest-pool.ts";
 import { honestReady } from "./honest-ready.ts";
 import { leaderWrites } from "./leader-writes.ts";
 import { noSecrets } from "./no-secrets.ts";
+import { noSpinning } from "./no-spinning.ts";
 import { oneHostPerAgent } from "./one-host-per-agent.ts";
 import { oneRegistersAtATime } from "./one-registers-at-a-time.ts";
 import { oursOnly } from "./ours-only.ts";
@@ -30,5 +31,6 @@ export function allOracles(): readonly Oracle[] {
     deletionEnds(),
     deadlines(sight),
     boundedWrites(),
+    noSpinning(),
   ];
 }
