@@ -12,10 +12,11 @@ import { expired, notFound } from "./refusal.ts";
 import type { ApiAnswer, ServerState } from "./server-state.ts";
 import { keyOf } from "./store.ts";
 import { UnsupportedRequest } from "./unsupported.ts";
-import { keyOfTarget } from "./update.ts";
+import { keyOfTarget, partOf } from "./update.ts";
 
 export function get(state: ServerState, target: Target): ApiAnswer {
   readQuery(target, []);
+  partOf(target);
   const { kind } = target;
   const key = keyOfTarget(target);
   const found = state.store.get(kind, key);

@@ -97,7 +97,9 @@ export class Watches {
 
   #deliver(change: Change): void {
     // A sink may close its watch, or open another one, while it is told.
-    for (const watch of [...this.#open]) if (isSeen(watch, change)) watch.sink.event(change.line());
+    for (const watch of [...this.#open]) {
+      if (isSeen(watch, change) && this.#open.has(watch)) watch.sink.event(change.line());
+    }
   }
 }
 

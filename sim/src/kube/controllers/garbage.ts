@@ -129,11 +129,11 @@ function dropOwners(state: ServerState, node: Node, uids: ReadonlySet<string>): 
   change(state, node, { ownerReferences: rest.length === 0 ? undefined : rest });
 }
 
-/** Writes on top of the version that the step was listed for. */
+/** Writes on top of the version that the step was listed for: another one, or another object, is a conflict. */
 function change(state: ServerState, node: Node, members: Readonly<Record<string, readonly Json[] | undefined>>): void {
   const { kind, key, object } = node;
   const live = state.store.get(kind, key);
-  if (live === undefined || textAt(live, "metadata", "uid") !== uidOf(node)) return;
+  if (live === undefined) return;
   const changed: JsonObject = withMembers(object, { metadata: withMembers(metadataOf(object), members) });
   const writer = {
     manager: MANAGER,

@@ -69,19 +69,22 @@ export function applied({ live, applied: configured, writer, isForced, ...rules 
   const who: ManagerEntry = { ...writer, operation: "Apply", fields: NO_FIELDS };
   const identity = identityOf(who);
   const lastSet = before.get(identity)?.fields ?? NO_FIELDS;
+  // What nobody owns is in it until the end: it keeps `metadata` from being pruned with its last owned member.
   const applies = recursiveDifference(toFieldSet(configured, type), reset);
-  // The set of last time stays the same reference when it says the same.
-  const fields = isEqual(applies, lastSet) ? lastSet : applies;
+  // The set of last time stays the same reference when it says the same, and then nothing can be pruned.
+  const fields = isEqual(difference(applies, STRIPPED), lastSet) ? lastSet : applies;
   const managed = new Map(before).set(identity, { ...who, fields });
   const merged = merge(bare, configured, type);
   const pruned = isEmpty(lastSet) || fields === lastSet ? merged : prune(merged, managed, lastSet, type);
   const after = transferred(managed, { identity, before: bare, after: pruned, isForced, ...rules }).managed;
-  const stripped = new Map(stripMeta(after, identity));
+  const stripped = stripMeta(after, identity);
   const entry = stripped.get(identity);
   // An apply that did not change the object does not move its time; a first one of that kind has none.
   const time = isEqual(pruned, bare) ? before.get(identity)?.time : writer.time;
-  if (entry !== undefined) stripped.set(identity, { ...entry, time });
-  return withManagedFields(pruned, encodeManaged(stripped));
+  return withManagedFields(
+    pruned,
+    encodeManaged(entry === undefined ? stripped : new Map(stripped).set(identity, { ...entry, time })),
+  );
 }
 
 /** What an object without any record holds belongs to one manager of everything before. */

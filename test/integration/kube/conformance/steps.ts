@@ -60,7 +60,7 @@ export const apply = (body: Given<object>, options: ApplyRequest = {}): Step =>
 export const applyStatus = (body: Given<object>, options: ApplyRequest = {}): Step =>
   apply(body, { ...options, path: `${GADGET_PATH}/{x}/status` });
 
-export const remove = (options: Given<object | undefined> = undefined, path = `${GADGET_PATH}/{x}`): Step =>
+export const remove = (options?: Given<object | undefined>, path = `${GADGET_PATH}/{x}`): Step =>
   send((seen) => {
     const body = given(options, seen);
     return { method: "DELETE", path, ...(body === undefined ? {} : { body }) };
