@@ -34,6 +34,7 @@ export interface Caches {
 export const INDEX = {
   agentsByPoolUID: "poolUID",
   agentsByUID: "uid",
+  agentsByPoolName: "poolName",
   agentsByDNSName: "dnsName",
   agentsByTenant: "tenant",
   agentsByInstanceID: "instanceID",

@@ -24,6 +24,7 @@ export const AGENT_INDEXES = {
   [INDEX.agentsByUID]: (agent: KubeObject) => [agent.metadata.uid],
   [INDEX.agentsByPoolUID]: (agent: KubeObject) =>
     (agent.metadata.ownerReferences ?? []).flatMap(({ uid, controller }) => (controller === true ? [uid] : [])),
+  [INDEX.agentsByPoolName]: (agent: KubeObject) => poolOfAgent(agent).map(keyText),
   [INDEX.agentsByDNSName]: (agent: KubeObject) =>
     present(textAt(agent, "spec", "template", "domain", "dnsName")?.toLowerCase()),
   [INDEX.agentsByTenant]: (agent: KubeObject) => referenceText(agent, ["spec", "template", "tenant"]),

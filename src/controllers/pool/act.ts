@@ -116,7 +116,8 @@ async function createAgents(
     const manifest = agentManifest(agent, observed);
     const { kind } = await ports.kube.create<CloudSyncAgent>(CLOUD_SYNC_AGENT, manifest, signal);
     if (kind === "ok") words.push(createdWords(manifest.metadata.name, agent));
-    isThere &&= kind === "ok" || kind === "alreadyExists";
+    // There already: the cache shows it soon if it is ours; if it is somebody else's, asking again at once would go on for ever.
+    isThere &&= kind === "ok";
   }
   const message = words.join(" ");
   if (message !== "")

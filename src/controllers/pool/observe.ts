@@ -15,6 +15,7 @@ import { checkImageOwner, checkReferences, refused, type ResolvedReferences } fr
 import type { PoolInstances, PoolSnapshot, Preflight } from "../../fleet/pool/snapshot.ts";
 import { sentenceOf, type Failure } from "../../runtime/failure.ts";
 import { domainAt, domainsNaming, modeSource, referenceKey, tenantAt } from "../references.ts";
+import { keyText } from "../../kube/port.ts";
 import { INDEX } from "../loop-ports.ts";
 import { isLive, poolAgent } from "./pool-agent.ts";
 import type { PoolPorts } from "./ports.ts";
@@ -86,6 +87,7 @@ export async function observePool(
     mode: effectiveMode([tenant, domain, pool].flatMap((object) => (object === undefined ? [] : [modeSource(object)]))),
     preflight,
     instances: poolInstances(pool, agentObjects, listing),
+    strangers: strangersOf(pool, ports),
     nowMs: clock.nowMs(),
   };
   return { snapshot, references, image, scope, agentObjects };
@@ -98,6 +100,14 @@ function childrenOf(pool: CloudSyncAgentPool, { caches }: PoolPorts): readonly C
     return parsed.kind === "parsed" ? [parsed.object] : [];
   });
   return children.sort(({ spec: a }, { spec: b }) => a.slot - b.slot || a.incarnation - b.incarnation);
+}
+
+function strangersOf({ metadata }: CloudSyncAgentPool, { caches }: PoolPorts): readonly string[] {
+  const { uid, name, namespace = "" } = metadata;
+  return caches.agents
+    .byIndex(INDEX.agentsByPoolName, keyText({ namespace, name }))
+    .filter(({ metadata: agent }) => agent.ownerReferences?.some((owner) => owner.uid === uid) !== true)
+    .map(({ metadata: agent }) => agent.name);
 }
 
 async function readLaunchInputs(

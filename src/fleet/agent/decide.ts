@@ -9,6 +9,7 @@ import type { HostStep } from "./steps.ts";
 import { stepAfter, stepOfLink } from "./steps.ts";
 import { FINALIZERS } from "../../api/kinds.ts";
 import { AGENT_LINKS, isPassed, judgeLinks, liveInstances, type LinkVerdict } from "./links.ts";
+import { setUpUnderWay } from "./set-up.ts";
 import { stepProgress, type StepProgress } from "./step-progress.ts";
 import { decideLaunch } from "./launch.ts";
 import { decideRetirement } from "./retire.ts";
@@ -69,7 +70,8 @@ function chooseAction(snapshot: AgentSnapshot): AgentAction {
 function whyWithheld(snapshot: AgentSnapshot): AgentAction | undefined {
   const { mode, identityFailure, instance, slot } = snapshot;
   if (mode.kind !== "enforce") {
-    if (slot.kind === "mine") return { kind: "releaseSlot", reason: mode.reason };
+    if (slot.kind === "mine" && setUpUnderWay(snapshot) === undefined)
+      return { kind: "releaseSlot", reason: mode.reason };
     return { kind: "hold", reason: mode.reason, message: mode.message };
   }
   if (identityFailure !== undefined) {

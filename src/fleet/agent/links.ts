@@ -1,7 +1,8 @@
 /**
  * The chain of an agent's life as data, in the order in which a person would look, and the verdict on each link.
  * Guarantees: failing beats unknown beats fine when links are summed up; a link that was passed stays passed (what is true now is Healthy's question).
- * Never: counts what was not read as good or bad (S5).
+ * Never: counts what was not read as good or bad (S5); says that a step is passed before the pass that completes it, which also takes what the host
+ * told into the record.
  */
 import type { Condition } from "../../api/conditions.ts";
 import { durationMs } from "../../api/durations.ts";
@@ -174,8 +175,6 @@ function judgeStep(snapshot: AgentSnapshot, type: LinkType): LinkVerdict {
   if (step === undefined) return { type, status: "Unknown", reason: "AwaitingEarlierStep", message: "" };
   const progress = stepProgress(snapshot, step);
   switch (progress.kind) {
-    case "complete":
-      return { type, status: "True", reason: provenReason(step), message: "" };
     case "fail":
     case "retryLater":
       return {

@@ -11,6 +11,7 @@ import { isAbsenceProven } from "./launch.ts";
 import { sentenceOf } from "../../runtime/failure.ts";
 import { isPassed, liveInstances } from "./links.ts";
 import { DRAIN } from "./steps.ts";
+import { setUpUnderWay } from "./set-up.ts";
 import { stepProgress } from "./step-progress.ts";
 
 export const RELEASED_REASONS: ReadonlySet<string> = new Set(["Released", "Retained"]);
@@ -18,7 +19,9 @@ export const RELEASED_REASONS: ReadonlySet<string> = new Set(["Released", "Retai
 export function decideRetirement(snapshot: AgentSnapshot): AgentAction {
   const { agent, slot, mode } = snapshot;
   if (!(agent.metadata.finalizers ?? []).includes(FINALIZERS.agent)) return { kind: "rest" };
-  if (slot.kind === "mine") return { kind: "releaseSlot", reason: "Deleted" };
+  const setUp = setUpUnderWay(snapshot);
+  if (slot.kind === "mine" && setUp === undefined) return { kind: "releaseSlot", reason: "Deleted" };
+  if (setUp !== undefined && !isEndUrgent(snapshot)) return awaitSetUp(setUp);
   if (isReleased(snapshot)) return letGo(snapshot);
   if (
     agent.status.launch === undefined &&
@@ -36,6 +39,18 @@ export function decideRetirement(snapshot: AgentSnapshot): AgentAction {
     return { kind: "hold", reason: snapshot.identityFailure.reason, message };
   }
   return goAway(snapshot);
+}
+
+/** A compromised host goes at once; what runs on it ends with it. */
+function isEndUrgent(snapshot: AgentSnapshot): boolean {
+  const wanted = snapshot.agent.metadata.annotations?.[ANNOTATIONS.terminateNow];
+  return wanted !== undefined && wanted === liveInstances(snapshot)[0]?.instanceID;
+}
+
+/** The next host of the domain may not start beside it (S11). */
+function awaitSetUp({ step, untilMs }: { readonly step: string; readonly untilMs: number }): AgentAction {
+  const message = `${step} runs on the host and holds the domain's registration slot: its end is awaited first.`;
+  return { kind: "hold", reason: "SetUpUnderWay", message, untilMs };
 }
 
 function isReleased({ agent }: AgentSnapshot): boolean {
@@ -68,7 +83,7 @@ function goAway(snapshot: AgentSnapshot): AgentAction {
   const live = liveInstances(snapshot);
   const [target] = live;
   if (target === undefined) return awaitGone(snapshot);
-  const isUrgent = agent.metadata.annotations?.[ANNOTATIONS.terminateNow] === target.instanceID;
+  const isUrgent = isEndUrgent(snapshot);
   if (pool.kind === "unread") return { kind: "hold", reason: "PoolUnread", message: "The pool has not been read yet." };
   const isPermitted = isUrgent || agent.status.retirement !== undefined;
   if (!isPermitted && pool.kind === "absent" && isStillOwned(agent)) return poolVanished(target.instanceID);

@@ -97,6 +97,11 @@ const LIFE_STEPS: readonly HostStep[] = [
   },
 ];
 
+/** By the name in a stored step. */
+export function needsRegistrationSlot(name: string): boolean {
+  return LIFE_STEPS.some((step) => step.name === name && step.needsRegistrationSlot);
+}
+
 /** The step that is next in an agent's life once this one is done. */
 export function stepAfter(step: HostStep): HostStep | undefined {
   const index = LIFE_STEPS.indexOf(step);

@@ -123,6 +123,21 @@ const rows: readonly (readonly [
     { kind: "freeDisruption" },
   ],
   [
+    "lets the older one go when a stopped host is back beside its Ready successor",
+    aPoolSnapshot({ agents: [aPoolAgent(0, 1), young({ isReady: true }), one, two] }),
+    { kind: "takeDisruption", disruption: "Replace" },
+  ],
+  [
+    "lets nobody go while the successor of a host that is back is not Ready (S3)",
+    aPoolSnapshot({ agents: [aPoolAgent(0, 1), young(), one, two] }),
+    { kind: "rest" },
+  ],
+  [
+    "creates no agent whose name an agent of another UID has, and says what to do",
+    aPoolSnapshot({ agents: [one, two], strangers: ["tokyo-0-1"] }),
+    { kind: "hold", reason: "AgentNameTaken" },
+  ],
+  [
     "takes nobody whose health is unknown for dead (S5)",
     aPoolSnapshot({ agents: [aPoolAgent(0, 1, { host: "unknown", isReady: false }), one, two] }),
     { kind: "rest" },

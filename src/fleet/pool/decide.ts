@@ -5,6 +5,7 @@
  * Never: terminates anything itself; acts on what was not read (S5).
  */
 import { ANNOTATIONS, FINALIZERS } from "../../api/kinds.ts";
+import { agentName } from "../naming.ts";
 import { chooseSubnet, type PlacementSubnet } from "../placement.ts";
 import { decideRetire } from "./retire.ts";
 import { isStaying, type PoolAgent, type PoolSnapshot } from "./snapshot.ts";
@@ -104,6 +105,12 @@ function decideFill(
     const place = chooseSubnet(subnets, [...occupied, ...created.map((agent) => agent.place)]);
     if (place === undefined) return { kind: "hold", reason: "NoSubnet", message: "No subnet is left to launch in." };
     created.push(newAgent(agents, record, place));
+  }
+  const taken = created.map(({ slot, incarnation }) => agentName(snapshot.pool.metadata.name, slot, incarnation));
+  const stranger = taken.find((name) => snapshot.strangers.includes(name));
+  if (stranger !== undefined) {
+    const message = `${stranger} exists and belongs to another UID of this pool, as after a restore from a backup: delete it, annotated with ${ANNOTATIONS.release}=true if its host is to stay; then its slot is filled.`;
+    return { kind: "hold", reason: "AgentNameTaken", message };
   }
   return { kind: "createAgents", agents: created };
 }

@@ -49,13 +49,13 @@ function finishDisruption(snapshot: PoolSnapshot): PoolAction | undefined {
   return { kind: "retire", agents: [agent], reason, ...(successorUID === undefined ? {} : { successorUID }) };
 }
 
-/** Deleted by a person, or stopped under us. */
+/** Deleted by a person, stopped under us, or back beside the successor that it got meanwhile. */
 function retireLive(snapshot: PoolSnapshot): PoolAction | undefined {
   const { agents, pool } = snapshot;
   if (pool.status.disruption !== undefined) return undefined;
   const candidate = agents
     .filter((agent) => agent.host !== "gone" && agent.host !== "unlaunched" && agent.retirementReason === undefined)
-    .filter((agent) => agent.isDeleting || agent.host === "stopped")
+    .filter((agent) => agent.isDeleting || agent.host === "stopped" || isSucceeded(agents, agent))
     .sort(bySlotThenIncarnation)
     .find((agent) => mayGo(snapshot, agent));
   if (candidate === undefined) return undefined;
@@ -64,6 +64,11 @@ function retireLive(snapshot: PoolSnapshot): PoolAction | undefined {
     agent: candidate,
     disruption: isInSlots(snapshot, candidate) ? "Replace" : "ScaleDown",
   };
+}
+
+/** A slot keeps its newest agent: a stopped host that a person started again after its successor was made is one too many. */
+function isSucceeded(agents: readonly PoolAgent[], agent: PoolAgent): boolean {
+  return agents.some((other) => other.slot === agent.slot && other.incarnation > agent.incarnation && isStaying(other));
 }
 
 function isInSlots({ pool }: PoolSnapshot, agent: PoolAgent): boolean {

@@ -66,6 +66,8 @@ export interface PoolSnapshot {
   readonly mode: EffectiveMode;
   readonly preflight: Preflight;
   readonly instances: PoolInstances;
+  /** Agents of the pool's name that belong to another UID, by name: what a restore from a backup leaves. */
+  readonly strangers: readonly string[];
   readonly nowMs: number;
 }
 

@@ -111,9 +111,12 @@ interface Wrong {
   readonly shown?: string;
 }
 
+/** Nothing more is launched before a person has looked at what is there. */
+const NEEDS_PERSON: ReadonlySet<string> = new Set(["UnclaimedInstances", "AgentNameTaken"]);
+
 function firstWrong(snapshot: PoolSnapshot, action: PoolAction): Wrong | undefined {
   const { preflight, agents, pool } = snapshot;
-  if (action.kind === "hold" && action.reason === "UnclaimedInstances") return { ...action, isStalled: true };
+  if (action.kind === "hold" && NEEDS_PERSON.has(action.reason)) return { ...action, isStalled: true };
   if (preflight.kind !== "passed")
     return { reason: preflight.reason, message: preflight.message, isStalled: preflight.kind === "refused" };
   const staying = agents.filter(isStaying);

@@ -246,6 +246,7 @@ export function aPoolSnapshot(overrides: Partial<PoolSnapshot> = {}): PoolSnapsh
       unclaimed: [],
       liveCount: agents.filter(({ host }) => host === "alive" || host === "stopped").length,
     },
+    strangers: [],
     nowMs: NOW_MS,
     ...overrides,
   };

@@ -2,13 +2,15 @@
  * S5: unknown is not unhealthy, empty is not gone: no host that truly serves is taken away unless a person or the spec asked for it, and no
  * record lets go of a host that still lives unless it was let go on record.
  * Guarantees: judged by the world's truth just before the effect. A host that did not serve when its pool permitted its end, or so shortly before
- * that the operator's list may have been older, may have come back since: that is no error.
+ * that the operator's list may have been older, may have come back since: that is no error. Nor is the end of one that is back beside a successor
+ * that serves.
  */
 import type { ClusterObject } from "../run/person.ts";
 import type { Happening, Oracle } from "../run/scene.ts";
 import type { AgentSeen } from "./sight/cluster.ts";
 import { isOrdered, tookServing, type Departure } from "./sight/departures.ts";
 import { AGENT_FINALIZER, agentStatus, isReleaseAsked, minutes, releasedInstances } from "./sight/reading.ts";
+import { isServing } from "./sight/hosts.ts";
 import type { Sight } from "./sight/sight.ts";
 
 const LET_GO: ReadonlySet<string> = new Set(["Released", "Retained"]);
@@ -20,9 +22,21 @@ export function unknownIsNotUnhealthy(sight: Sight): Oracle {
     const { agent, host, how, permission } = departure;
     if (!tookServing(departure) || agent.isPersonsDeletion || isOrdered(departure, cluster)) return undefined;
     if (permission !== undefined && permission.servedForMs <= sight.patience.cloudViewMs) return undefined;
+    if (isSucceeded(agent)) return undefined;
     const servedMs = nowMs - (host.servingSinceMs ?? host.lastServedMs ?? nowMs);
     const { retirement } = agentStatus(agent.object);
     return `${agent.object.metadata.name} (${host.instanceID}) was ${how} (${retirement?.reason ?? "no permission"}) although it had served for ${minutes(servedMs)} and nobody asked for it`;
+  }
+
+  /** A host that came back beside its successor is one more than the spec asks for: as long as the successor serves, one of them goes. */
+  function isSucceeded(agent: AgentSeen): boolean {
+    const { slot, incarnation } = placeOf(agent);
+    return [...cluster.agents.values()].some((other) => {
+      const place = placeOf(other);
+      const isLater =
+        place.slot === slot && place.incarnation > incarnation && other.facts.poolUID === agent.facts.poolUID;
+      return isLater && other.isThere && hosts.liveOf(other.uid).some(isServing);
+    });
   }
 
   function leftBehind(agent: AgentSeen, before: ClusterObject | undefined): string | undefined {
@@ -54,6 +68,10 @@ export function unknownIsNotUnhealthy(sight: Sight): Oracle {
       return undefined;
     },
   };
+}
+
+function placeOf({ object }: AgentSeen): { readonly slot: unknown; readonly incarnation: number } {
+  return { slot: object.spec?.["slot"], incarnation: Number(object.spec?.["incarnation"]) };
 }
 
 /** A person may force finalizers off, and lives with what that leaves. */
