@@ -8,7 +8,10 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 NODE24 := node_modules/.bin/node
 PACKAGES := node_modules/.package-lock.json
 
-.PHONY: help setup control-plane generate check build test demo up down bench clean
+.PHONY: help setup control-plane generate check build test demo up down sim soak replay golden bench clean
+
+# What a person gives on the command line of make reaches the simulation through the environment.
+export SEED PLAN SEEDS BASE_SEED
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -49,6 +52,23 @@ up: setup control-plane build ## the demo's world, kept running to play with
 
 down: setup ## stop what `make up` started
 	@node test/demo/main.ts down
+
+sim: setup ## the campaigns of the simulation that `make test` runs
+	@node test/sim/main.ts regressions
+	@node test/sim/main.ts digests
+	@node test/sim/main.ts golden
+	@node test/sim/main.ts wrong
+	@node test/sim/main.ts exhaustive
+	@node test/sim/main.ts random
+
+soak: setup ## the long campaign, resumable: SEEDS=100000 BASE_SEED=1; report in .run/soak
+	@node test/sim/main.ts soak
+
+replay: setup ## the story of one run: SEED=7, or PLAN='{...}' as a failure prints it
+	@node test/sim/main.ts replay
+
+golden: setup ## write the golden stories of test/sim/golden anew
+	@node test/sim/main.ts golden-write
 
 bench: setup control-plane build ## the figures of docs/benchmarks.md
 	@node test/bench/main.ts

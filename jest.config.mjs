@@ -1,4 +1,4 @@
-/** Two projects: unit tests beside the code (and beside the oracles of the simulation), integration tests that share one real control plane. */
+/** Unit tests beside the code, the simulation's included; its campaigns; integration tests that share one real control plane. */
 const shared = {
   rootDir: import.meta.dirname,
   testEnvironment: "node",
@@ -10,6 +10,7 @@ const shared = {
 export default {
   projects: [
     { ...shared, displayName: "unit", testMatch: ["<rootDir>/{src,sim,tools,test/sim}/**/*.test.ts"] },
+    { ...shared, displayName: "simulation", testMatch: ["<rootDir>/test/campaigns/*.test.ts"] },
     {
       ...shared,
       displayName: "integration",

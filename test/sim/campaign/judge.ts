@@ -12,6 +12,7 @@ import type { Verdict } from "../run/simulation.ts";
 import { decisionLog } from "../story/decisions.ts";
 import { differenceOf } from "./difference.ts";
 import { broken, type Failure, type Outcome, type ToldOutcome } from "./outcome.ts";
+import { runaway } from "./runaway.ts";
 import { strikeCount } from "./strike-count.ts";
 
 /** A clean run's end is small; so many lives are more than a campaign draws between two uses of one. */
@@ -30,7 +31,7 @@ export function judgeWith(simulator: Simulator, newOracles: () => readonly Oracl
     const key = JSON.stringify(clean);
     const known = cleanRuns.get(key);
     if (known !== undefined) return known;
-    const { end, violation } = await simulator.run(clean, newOracles());
+    const { end, violation } = await simulator.run(clean, [...newOracles(), runaway()]);
     const run: CleanRun = { end, ...(violation === undefined ? {} : { failure: violation }) };
     const [oldest] = cleanRuns.keys();
     if (cleanRuns.size >= CLEAN_RUNS_MAX && oldest !== undefined) cleanRuns.delete(oldest);
@@ -49,7 +50,7 @@ export function judgeWith(simulator: Simulator, newOracles: () => readonly Oracl
   const judged = async (plan: Plan, listeners: readonly Oracle[]): Promise<{ outcome: Outcome; verdict?: Verdict }> => {
     const strikes = strikeCount();
     try {
-      const verdict = await simulator.run(plan, [...newOracles(), strikes, ...listeners]);
+      const verdict = await simulator.run(plan, [...newOracles(), runaway(), strikes, ...listeners]);
       const failure = await compared(plan, verdict);
       const { digest, rest, virtualMs, outsideCalls, writes } = verdict;
       const outcome = {

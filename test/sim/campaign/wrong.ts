@@ -14,17 +14,18 @@ const NAME_WIDTH = 36;
 /** @returns whether each of them was caught */
 export async function wrongCampaign(first: number): Promise<boolean> {
   say(`${"wrong operator".padEnd(NAME_WIDTH)}  seeds  caught by`);
-  let areAllCaught = true;
+  let caughtCount = 0;
   for (const operator of WRONG_OPERATORS) {
     const caught = await catchOne(operator, first);
-    areAllCaught &&= caught !== undefined;
+    caughtCount += caught === undefined ? 0 : 1;
     const by =
       caught === undefined
         ? "NOT CAUGHT"
         : `${caught.outcome.failure?.oracle ?? ""}: ${caught.outcome.failure?.sentence ?? ""}`;
     say(`${operator.name.padEnd(NAME_WIDTH)}  ${String(caught?.seeds ?? SEEDS_MAX).padStart(5)}  ${by}`);
   }
-  return areAllCaught;
+  say(`wrong operators: ${caughtCount} of ${WRONG_OPERATORS.length} caught`);
+  return caughtCount === WRONG_OPERATORS.length;
 }
 
 interface Caught {

@@ -29,7 +29,7 @@ export function installEdits(edits: readonly Edit[]): Edits {
       const concerned = edits.filter(({ file }) => pathToFileURL(resolve(PROJECT, file)).href === url);
       if (concerned.length === 0) return loaded;
       const { source } = loaded;
-      if (source === undefined || source === null) throw new Error(`${url} has no source to edit`);
+      if (source === undefined) throw new Error(`${url} has no source to edit`);
       const text = typeof source === "string" ? source : new TextDecoder().decode(source);
       for (const edit of concerned) waiting.delete(edit);
       return { ...loaded, source: concerned.reduce(edited, text) };
