@@ -182,9 +182,13 @@ function restore({ server }: Hands): void {
   }
 }
 
-/** Hosts that are not terminated, in order of their launch. */
+/** Hosts that are not terminated, by the name of their agent, then in order of their launch: which of two is launched first is a matter of luck. */
 export function liveHosts({ world }: Pick<Hands, "world">): readonly Instance[] {
-  return world.ec2.fleet.instances().filter(({ state }) => state !== "terminated");
+  const nameOf = ({ tags }: Instance): string => tags["cloudsync.dev/agent"] ?? "";
+  return world.ec2.fleet
+    .instances()
+    .filter(({ state }) => state !== "terminated")
+    .sort((left, right) => (nameOf(left) < nameOf(right) ? -1 : nameOf(left) > nameOf(right) ? 1 : 0));
 }
 
 function hostAt(hands: Hands, index: number): Instance | undefined {

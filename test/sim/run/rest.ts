@@ -38,8 +38,9 @@ export function restOf(pools: readonly ClusterObject[], agents: readonly Cluster
     return { kind: "moving", why: `the pool's status is of generation ${String(ready?.observedGeneration)}` };
   }
   const leaving = agents.find((agent) => agent.metadata.deletionTimestamp !== undefined);
-  if (leaving !== undefined) return { kind: "moving", why: `${leaving.metadata.name} is leaving` };
   const waits = waitsForPerson(pool) ?? agents.map(waitsForPerson).find((why) => why !== undefined);
+  if (leaving !== undefined && waits === undefined)
+    return { kind: "moving", why: `${leaving.metadata.name} is leaving` };
   if (ready.status === "True" && agents.length === pool.spec?.["replicas"] && agents.every(isReady)) {
     return waits === undefined ? { kind: "ready" } : { kind: "waits", why: waits };
   }

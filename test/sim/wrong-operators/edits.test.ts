@@ -20,7 +20,6 @@ test.each([
 test.each(WRONG_OPERATORS.flatMap(({ name, edits }) => edits.map((one) => [name, one] as const)))(
   "%s still finds its piece in the sources",
   (_name, one) => {
-    const text = readFileSync(resolve(PROJECT, one.file), "utf8");
-    expect(edited(text, one)).not.toBe(text);
+    expect(edited(readFileSync(resolve(PROJECT, one.file), "utf8"), one)).not.toContain(one.find);
   },
 );
