@@ -75,11 +75,20 @@ const NEEDED_PARTS: Readonly<Record<string, string>> = {
     export { default as collectDefaultMetrics } from "prom-client/lib/defaultMetrics.js";`,
 };
 
+/** The transport speaks HTTP/1.1 only (src/kube/undici-transport.ts); Node's HTTP/2 costs 4 MB once it is loaded. */
+const NO_HTTP_2 = `
+  module.exports = function connectH2() {
+    throw new Error("HTTP/2 is not part of this bundle: tools/build/lean-packages.ts");
+  };`;
+
 function neededParts(): Plugin {
   return {
     name: "needed-parts",
     setup(build) {
       build.onResolve({ filter: /^(undici|prom-client)$/ }, ({ path }) => ({ path, namespace: "needed-parts" }));
+      build.onLoad({ filter: /[\\/]undici[\\/]lib[\\/]dispatcher[\\/]client-h2\.js$/ }, () => ({
+        contents: NO_HTTP_2,
+      }));
       build.onLoad({ filter: /./, namespace: "needed-parts" }, ({ path }) => ({
         contents: NEEDED_PARTS[path] ?? "",
         resolveDir: PROJECT,
@@ -89,8 +98,8 @@ function neededParts(): Plugin {
 }
 
 /**
- * `import` of a Node module reads each of its exports, and some are made when read: of `http` a whole second undici (for `http.WebSocket`).
- * `require` reads what is used.
+ * `import` of a Node module, at start or later, reads each of its exports, and some are made when read: of `http` a whole second
+ * undici, for `http.WebSocket`. `require` reads what is used.
  */
 function lazyBuiltins(): Plugin {
   const builtins = new Set(builtinModules.flatMap((name) => [name, `node:${name}`]));
@@ -98,7 +107,7 @@ function lazyBuiltins(): Plugin {
     name: "lazy-builtins",
     setup(build) {
       build.onResolve({ filter: /^[a-z0-9_:/]+$/ }, ({ path, kind }) =>
-        kind === "import-statement" && builtins.has(path)
+        kind !== "require-call" && builtins.has(path)
           ? { path: path.replace(/^node:/, ""), namespace: "builtin", sideEffects: false }
           : undefined,
       );
