@@ -4,8 +4,12 @@
  */
 import { freshNamespace, type TestNamespace } from "../../support/namespace.ts";
 import { sharedControlPlane } from "../../support/shared-control-plane.ts";
-import { ALL_FIELDS, type Field } from "../../sim/fields/field.ts";
+import { merged } from "../../support/stack-manifests.ts";
+import { BASE } from "../../sim/fields/base.ts";
+import { ALL_FIELDS, WALKED_KINDS, type Field } from "../../sim/fields/field.ts";
 import { ILLEGAL_ROWS, type IllegalRow } from "../../sim/fields/illegal.ts";
+import { hasOwnMeaning, meaningOf, MEANINGS } from "../../sim/fields/meanings.ts";
+import { MOVES } from "../../sim/fields/moves.ts";
 import { LEGAL_ROWS } from "../../sim/fields/legal.ts";
 import { textFormOf } from "../../sim/fields/texts.ts";
 import { samplesOf } from "../../sim/fields/values.ts";
@@ -35,6 +39,31 @@ test("every field has legal values and mistakes; a field without them needs a ro
   });
   expect(bare.map(nameOf)).toEqual([]);
   expect(ALL_FIELDS.length).toBeGreaterThan(150);
+});
+
+test("every field has a meaning for the world, and every meaning a field", () => {
+  const own = ALL_FIELDS.filter(hasOwnMeaning);
+  expect(own.filter((field) => meaningOf(field) === undefined).map(nameOf)).toEqual([]);
+  const known = new Set(own.map(nameOf));
+  const meant = Object.entries(MEANINGS).flatMap(([kind, table]) =>
+    Object.keys(table).map((path) => `${kind} ${path}`),
+  );
+  expect(meant.filter((name) => !known.has(name))).toEqual([]);
+});
+
+test.each(WALKED_KINDS)("every move of the simulation's walks is a legal edit of the good %s", async (kind) => {
+  const collection = collectionOf(kind, namespace.name);
+  const name = "edited";
+  const created = await server.send("POST", collection, here(changed(BASE[kind], { "metadata.name": name })));
+  expect(created.code).toBe(201);
+  const good = created.body as Manifest;
+  const refused: string[] = [];
+  for (const { name: move, patch } of MOVES.filter((candidate) => candidate.kind === kind)) {
+    const edited = merged(good, { spec: patch });
+    const answer = await server.send("PUT", `${collection}/${name}?dryRun=All`, edited);
+    if (answer.code !== 200) refused.push(`${move}: ${sentenceOf(answer)}`);
+  }
+  expect(refused).toEqual([]);
 });
 
 test("samples of texts have the form that their names say", () => {

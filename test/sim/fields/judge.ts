@@ -99,7 +99,19 @@ function withoutWay(facts: unknown): unknown {
   ) as unknown;
 }
 
-const WAY_MEMBERS: ReadonlySet<string> = new Set(["incarnation", "slot", "placement", "timeouts", "health"]);
+/** The rest is frozen in an agent when it is made and read from the pool while there is one, or not read by this version. */
+const WAY_MEMBERS: ReadonlySet<string> = new Set([
+  "incarnation",
+  "slot",
+  "placement",
+  "health",
+  "timeouts",
+  "minimumVersion",
+  "leaveSecretARN",
+  "domainControllers",
+  "deletionPolicy",
+  "serviceAccountRef",
+]);
 
 function firstDifference(before: string, after: string): string {
   let n = 0;

@@ -53,14 +53,9 @@ function found(meaning: Meaning, fleet: SeenFleet): readonly string[] {
   }
 }
 
-export function isMutable(field: Field): boolean {
-  return !field.isImmutable && !isChoice(field);
-}
-
-/** Objects are a choice when all that they hold is one. */
-function isChoice({ kind, path }: Field): boolean {
-  const own = meaningOf({ kind, path } as Field);
-  if (own !== undefined) return own.shows === "choice";
-  const members = Object.entries(MEANINGS[kind]).filter(([name]) => name.startsWith(`${path}.`));
-  return members.length > 0 && members.every(([, { shows }]) => shows === "choice");
+/** Fields that are chosen when the object is made: no edit may touch them. */
+export function choicesOf(kind: WalkedKind): readonly string[] {
+  return Object.entries(MEANINGS[kind])
+    .filter(([, { shows }]) => shows === "choice")
+    .map(([path]) => path);
 }

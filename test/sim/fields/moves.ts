@@ -2,13 +2,15 @@
  * What a person may change of a good fleet: one legal state of one field, as a merge patch of one object.
  * Guarantees: every field that can be edited has moves; those that the world can serve are marked, and must end in Ready.
  */
+import { KIND_DEFINITIONS } from "../../../src/api/definitions.ts";
 import type { Manifest } from "../../integration/api/manifest.ts";
 import { BASE } from "./base.ts";
 import type { WalkedKind } from "./field.ts";
 import { LEGAL_ROWS } from "./legal.ts";
-import { isMutable } from "./meanings.ts";
+import { choicesOf } from "./meanings.ts";
 import { placed } from "./place.ts";
 import { repaired } from "./repair.ts";
+import { at } from "./seen.ts";
 import { ABSENT, SERVED, type Served } from "./served.ts";
 
 export interface Move {
@@ -16,7 +18,7 @@ export interface Move {
   readonly name: string;
   readonly kind: WalkedKind;
   readonly path: string;
-  /** RFC 7396, from the example's spec. */
+  /** RFC 7396, from the spec of the example as it is stored. */
   readonly patch: Patch;
   /** The world has what it names: a fleet with it becomes Ready. */
   readonly isServed: boolean;
@@ -32,20 +34,31 @@ const chosen = (rows: readonly Served[], isServed: boolean): readonly Move[] =>
   });
 
 /** Whatever the schema allows: most of it names nothing that is there. */
-const legal: readonly Move[] = LEGAL_ROWS.filter(({ field }) => isMutable(field)).map(
-  ({ field: { kind, path }, what, manifest }) => moveTo(manifest, { kind, path, what, isServed: false }),
+const legal: readonly Move[] = LEGAL_ROWS.map(({ field: { kind, path }, what, manifest }) =>
+  moveTo(manifest, { kind, path, what, isServed: false }),
 );
 
 export const MOVES: readonly Move[] = [...chosen(SERVED, true), ...chosen(ABSENT, false), ...legal].filter(
-  ({ patch }) => Object.keys(patch).length > 0,
+  (move) => Object.keys(move.patch).length > 0 && !touchesChoice(move),
 );
 
 function moveTo(
   manifest: Manifest,
   { kind, path, what, isServed }: Pick<Move, "kind" | "path" | "isServed"> & { readonly what: string },
 ): Move {
-  const patch = patchBetween(BASE[kind].spec, manifest.spec);
+  const patch = patchBetween(stored(BASE[kind]), stored(manifest));
   return { name: `${kind} ${path} = ${what}`, kind, path, patch, isServed };
+}
+
+/** The spec as the API server keeps it, defaults filled in: what an edit meets. */
+export function stored({ kind, spec }: Pick<Manifest, "kind" | "spec">): Patch {
+  const definition = KIND_DEFINITIONS.find(({ resource }) => resource.kind === kind);
+  if (definition === undefined) throw new Error(`no definition of ${kind}`);
+  return definition.spec.parse(spec) as Patch;
+}
+
+function touchesChoice({ kind, patch }: Move): boolean {
+  return choicesOf(kind).some((path) => at({ spec: patch }, path) !== undefined);
 }
 
 /** RFC 7396: what makes `to` of `from`. Lists are replaced as a whole. */

@@ -7,7 +7,7 @@ import { merged } from "../../support/stack-manifests.ts";
 import type { Act, Deed, Plan } from "../run/plan.ts";
 import { BASE } from "./base.ts";
 import { WALKED_KINDS, type WalkedKind } from "./field.ts";
-import { MOVES, patchBetween, type Move, type Patch } from "./moves.ts";
+import { MOVES, patchBetween, stored, type Move, type Patch } from "./moves.ts";
 
 /** A state of the fleet: the good one with these moves. */
 export interface Stop {
@@ -110,8 +110,8 @@ function actsTo(stop: Stop, { before, base, number, replicas }: Leg): readonly A
 const ON = { EntraTenant: "tenant", ADDomain: "domain", CloudSyncAgentPool: "pool" } as const;
 
 export function specOf(kind: WalkedKind, { moves }: Stop, base: Patch): Patch {
-  const start = kind === "CloudSyncAgentPool" ? merged(BASE[kind], base) : BASE[kind];
-  return moves.filter((move) => move.kind === kind).reduce<Patch>((spec, { patch }) => merged(spec, patch), start.spec);
+  const start = stored(kind === "CloudSyncAgentPool" ? merged(BASE[kind], base) : BASE[kind]);
+  return moves.filter((move) => move.kind === kind).reduce<Patch>((spec, { patch }) => merged(spec, patch), start);
 }
 
 /** A person finishes the wizard on each host that is offered. */
