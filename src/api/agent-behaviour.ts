@@ -1,4 +1,4 @@
-/** How an agent is watched and how long its steps may take: declared by the pool, frozen in the agent, never part of the template hash. */
+/** How an agent is watched and how long its steps may take: declared by the pool and in force on its agents at once; frozen in the agent for when there is no pool; never part of the template hash. */
 import { duration } from "./durations.ts";
 import type { Rule } from "./schema.ts";
 

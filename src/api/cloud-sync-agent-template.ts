@@ -1,6 +1,6 @@
 /**
  * The frozen template of an agent: all that its launch, its host steps and its retirement need.
- * Guarantees: nothing here is looked up again, so a deleted or edited pool, domain or tenant cannot change a running host.
+ * Guarantees: nothing here is looked up again, so a deleted or edited pool, domain or tenant cannot change a running host; times and the lowest version are the pool's while it is there (fleet/agent/policy.ts).
  */
 import type { z } from "zod";
 import { agentOptions } from "./ad-domain.ts";

@@ -74,7 +74,7 @@ export function permission(agent: KubeObject): unknown {
 /** What a pool reads of an agent's record: steps on the way to Ready are not among it (C2). */
 export function agentForPool(agent: KubeObject): unknown {
   const parsed = parseAgent(agent);
-  return parsed.kind === "parsed" ? poolAgent(parsed.object, { kind: "unread" }, undefined) : undefined;
+  return parsed.kind === "parsed" ? poolAgent(parsed.object, { kind: "unread" }, {}) : undefined;
 }
 
 /** What an agent reads of its pool's status. */

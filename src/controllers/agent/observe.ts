@@ -11,6 +11,7 @@ import type { InventoryReading } from "../../aws/inventory/port.ts";
 import type { AwsScope } from "../../aws/scope/port.ts";
 import { effectiveMode } from "../../fleet/effective-mode.ts";
 import { isPassed } from "../../fleet/agent/links.ts";
+import { underPolicy } from "../../fleet/agent/policy.ts";
 import type {
   AgentSnapshot,
   InstanceEvidence,
@@ -40,7 +41,7 @@ export interface Observed {
 const MANUAL_PROBE_INTERVAL_MAX_MS = 60_000;
 
 export async function observeAgent(
-  agent: CloudSyncAgent,
+  stored: CloudSyncAgent,
   ports: AgentPorts,
   memory: AgentMemory,
   signal: AbortSignal,
@@ -48,8 +49,8 @@ export async function observeAgent(
   const { clock, inventory, scopes } = ports;
   const nowMs = clock.nowMs();
   const nowMonotonicMs = clock.monotonicMs();
-  const { aws } = agent.spec.template;
-  const namespace = agent.metadata.namespace ?? "";
+  const { aws } = stored.spec.template;
+  const namespace = stored.metadata.namespace ?? "";
   const resolution = await scopes.resolve(
     {
       namespace,
@@ -61,9 +62,10 @@ export async function observeAgent(
   );
   const scope = resolution.kind === "granted" ? resolution.scope : undefined;
   const listing: InventoryReading = scope === undefined ? { kind: "unread" } : await inventory.read(scope, signal);
+  const poolEvidence = await readPool(stored, ports, signal);
+  const agent = underPolicy(stored, poolEvidence.object?.kind === "parsed" ? poolEvidence.object.object : undefined);
   const instance = instanceEvidence(agent, listing, memory);
   const commandID = commandOf(agent, memory);
-  const poolEvidence = await readPool(agent, ports, signal);
   const base = {
     agent,
     mode: effectiveMode(modeSources(agent, ports, poolEvidence.object)),

@@ -17,7 +17,7 @@ import { sentenceOf, type Failure } from "../../runtime/failure.ts";
 import { domainAt, domainsNaming, modeSource, referenceKey, tenantAt } from "../references.ts";
 import { keyText } from "../../kube/port.ts";
 import { INDEX } from "../loop-ports.ts";
-import { isLive, poolAgent } from "./pool-agent.ts";
+import { isLive, poolAgent, type Wanted } from "./pool-agent.ts";
 import type { PoolPorts } from "./ports.ts";
 import { agentTemplateOf } from "./template.ts";
 
@@ -80,10 +80,10 @@ export async function observePool(
           image: undefined,
         };
   const agentObjects = childrenOf(pool, ports);
-  const currentHash = preflight.kind === "passed" ? preflight.templateHash : pool.status.templateHash;
+  const wanted: Wanted = preflight.kind === "passed" ? preflight : { templateHash: pool.status.templateHash };
   const snapshot: PoolSnapshot = {
     pool,
-    agents: agentObjects.map((agent) => poolAgent(agent, listing, currentHash)),
+    agents: agentObjects.map((agent) => poolAgent(agent, listing, wanted)),
     mode: effectiveMode([tenant, domain, pool].flatMap((object) => (object === undefined ? [] : [modeSource(object)]))),
     preflight,
     instances: poolInstances(pool, agentObjects, listing),

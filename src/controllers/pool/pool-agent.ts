@@ -6,6 +6,7 @@ import type { CloudSyncAgent } from "../../api/cloud-sync-agent.ts";
 import { ANNOTATIONS } from "../../api/kinds.ts";
 import type { Instance } from "../../aws/instances/port.ts";
 import type { InventoryReading } from "../../aws/inventory/port.ts";
+import type { PlacementSubnet } from "../../fleet/placement.ts";
 import type { HostState, PoolAgent } from "../../fleet/pool/snapshot.ts";
 
 export function isLive({ state }: Instance): boolean {
@@ -26,12 +27,14 @@ function hostState(agent: CloudSyncAgent, listing: InventoryReading): HostState 
   return own.some(isLive) ? "stopped" : "gone";
 }
 
+/** What an agent made now would be; unknown members judge nobody. */
+export interface Wanted {
+  readonly templateHash?: string | undefined;
+  readonly subnets?: readonly PlacementSubnet[] | undefined;
+}
+
 /** `listing` unread: what the record alone tells. */
-export function poolAgent(
-  agent: CloudSyncAgent,
-  listing: InventoryReading,
-  currentHash: string | undefined,
-): PoolAgent {
+export function poolAgent(agent: CloudSyncAgent, listing: InventoryReading, wanted: Wanted): PoolAgent {
   const { metadata, spec, status } = agent;
   const condition = (type: string) => status.conditions?.find((found) => found.type === type);
   const ready = condition("Ready");
@@ -50,8 +53,8 @@ export function poolAgent(
     isTerminateNow:
       status.instanceID !== undefined && metadata.annotations?.[ANNOTATIONS.terminateNow] === status.instanceID,
     retirementReason: status.retirement?.reason,
-    isCurrent: currentHash === undefined || spec.templateHash === currentHash,
-    isStalled: stalled?.status === "True",
+    isCurrent: isAsWanted(agent, wanted),
+    isLaunchRefused: condition("Launched")?.status === "False",
     instanceID: status.instanceID,
     computerName: status.computerName,
     isAwaitingPerson:
@@ -62,4 +65,11 @@ export function poolAgent(
     firstFailure: status.firstFailure,
     stall: stalled?.status === "True" ? { reason: stalled.reason, message: stalled.message } : undefined,
   };
+}
+
+/** The hash covers no placement, because it is the same for all slots: a subnet that the pool has given up is seen here. */
+function isAsWanted({ spec }: CloudSyncAgent, { templateHash, subnets }: Wanted): boolean {
+  const { subnetID } = spec.template.placement;
+  const isInSubnets = subnets === undefined || subnets.some((subnet) => subnet.subnetID === subnetID);
+  return isInSubnets && (templateHash === undefined || spec.templateHash === templateHash);
 }

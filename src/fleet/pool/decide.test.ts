@@ -197,7 +197,11 @@ const rows: readonly (readonly [
   [
     "starts over with an agent that EC2 refused once the template has changed",
     aPoolSnapshot({
-      agents: [aPoolAgent(0, 1, { host: "unlaunched", isReady: false, isStalled: true, isCurrent: false }), one, two],
+      agents: [
+        aPoolAgent(0, 1, { host: "unlaunched", isReady: false, isLaunchRefused: true, isCurrent: false }),
+        one,
+        two,
+      ],
     }),
     { kind: "retire", reason: "TemplateChanged" },
   ],

@@ -27,9 +27,9 @@ function retireHarmless({ agents, pool }: PoolSnapshot): PoolAction | undefined 
     (agent) => agent.host === "unlaunched" && agent.isDeleting && agent.retirementReason === undefined,
   );
   if (deletedUnlaunched !== undefined) return { kind: "retire", agents: [deletedUnlaunched], reason: "NeverLaunched" };
-  // A template that EC2 refused is frozen in the agent: when the pool's has changed, the agent that never launched starts over.
+  // What EC2 refused is frozen in the agent, a lack of capacity too: when the pool asks for something else, the agent that never launched starts over.
   const outdated = agents.find(
-    (agent) => agent.host === "unlaunched" && agent.isStalled && !agent.isCurrent && isOpen(agent),
+    (agent) => agent.host === "unlaunched" && agent.isLaunchRefused && !agent.isCurrent && isOpen(agent),
   );
   return outdated === undefined ? undefined : { kind: "retire", agents: [outdated], reason: "TemplateChanged" };
 }

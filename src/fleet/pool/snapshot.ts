@@ -25,8 +25,8 @@ export interface PoolAgent {
   readonly isReleaseRequested: boolean;
   readonly isTerminateNow: boolean;
   readonly retirementReason: string | undefined;
-  readonly isCurrent: boolean; // made from the present template
-  readonly isStalled: boolean;
+  readonly isCurrent: boolean; // made from the present template, in a subnet of the pool
+  readonly isLaunchRefused: boolean; // by EC2, for whatever reason
   readonly instanceID: string | undefined;
   readonly computerName: string | undefined;
   readonly isAwaitingPerson: boolean;

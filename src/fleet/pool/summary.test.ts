@@ -39,7 +39,11 @@ test("while agents are on their way, the column says so, and the condition says 
 test("an agent whose host was refused is not counted into a zone, and stalls the pool with its reason", () => {
   const stall = { reason: "VcpuLimit", message: "Ask for more." };
   const snapshot = aPoolSnapshot({
-    agents: [aPoolAgent(0, 1, { host: "unlaunched", isReady: false, isStalled: true, stall }), aPoolAgent(1, 1), three],
+    agents: [
+      aPoolAgent(0, 1, { host: "unlaunched", isReady: false, isLaunchRefused: true, stall }),
+      aPoolAgent(1, 1),
+      three,
+    ],
   });
   expect(summaryOf(snapshot)).toMatchObject({ zones: "1c:1,1d:1", reason: "tokyo-0-1: VcpuLimit" });
   expect(conditionOf(snapshot, "Stalled")).toMatchObject({

@@ -153,7 +153,7 @@ function countsWrong(staying: readonly PoolAgent[], replicas: number): Wrong | u
     return { reason: "ScalingDown", message: "Agents above spec.replicas are leaving one by one." };
   const outdated = staying.filter(({ isCurrent }) => !isCurrent).map(({ name }) => name);
   if (outdated.length > 0) {
-    const message = `${outdated.slice(0, 5).join(", ")} come from an earlier template: delete them one by one to replace them (planned rollouts are not part of this version).`;
+    const message = `${outdated.slice(0, 5).join(", ")} come from an earlier template or stand in a subnet that the pool gave up: delete them one by one to replace them (planned rollouts are not part of this version).`;
     return { reason: "OutdatedAgents", message };
   }
   return undefined;

@@ -220,7 +220,7 @@ export function aPoolAgent(slot: number, incarnation: number, overrides: Partial
     isTerminateNow: false,
     retirementReason: undefined,
     isCurrent: true,
-    isStalled: false,
+    isLaunchRefused: false,
     instanceID: `i-0000000000000${slot}${incarnation}`,
     computerName: undefined,
     isAwaitingPerson: false,

@@ -1,6 +1,6 @@
 /**
  * Carries out the plan's acts, one after another, each at its time.
- * Guarantees: an act that waits for rest waits at most {@link PATIENCE_MS}, so that a fleet that troubles keep from rest meets the next act all the same.
+ * Guarantees: an act that waits for rest waits at most its patience, so that a fleet that troubles keep from rest meets the next act all the same.
  */
 import type { Actor, Scheduler } from "../../../sim/src/virtual/scheduler.ts";
 import type { Lives } from "./lives.ts";
@@ -33,7 +33,7 @@ export class Acts {
     if (act === undefined) return;
     const { scheduler, person } = this.#options;
     scheduler.schedule(person, act.afterMs, "a person waits", () =>
-      this.#when(act, scheduler.elapsedMs() + PATIENCE_MS),
+      this.#when(act, scheduler.elapsedMs() + (act.patienceMs ?? PATIENCE_MS)),
     );
   }
 

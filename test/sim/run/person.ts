@@ -63,6 +63,21 @@ export function agentsByName(server: ApiServer): readonly ClusterObject[] {
   );
 }
 
+/** Those that the pool's condition AtDesiredVersion names and that have a host. */
+function outdatedAgents(server: ApiServer): readonly ClusterObject[] {
+  const [pool] = objects(server, "cloudsyncagentpools");
+  const conditions = (pool?.status?.["conditions"] ?? []) as readonly {
+    type: string;
+    reason: string;
+    message: string;
+  }[];
+  const said = conditions.find(({ type, reason }) => type === "AtDesiredVersion" && reason === "OutdatedAgents");
+  const named = said?.message.split(", ") ?? [];
+  return agentsByName(server).filter(
+    ({ metadata, status }) => named.includes(metadata.name) && status?.["instanceID"] !== undefined,
+  );
+}
+
 type ClusterDeed = Exclude<Deed, { kind: "operator" | "restartWith" | "compactWatchHistory" | "jumpClock" }>;
 
 export function carryOut(hands: Hands, deed: ClusterDeed): void {
@@ -72,7 +87,13 @@ export function carryOut(hands: Hands, deed: ClusterDeed): void {
       for (const manifest of fleetOf(hands)) apply(server, manifest);
       return;
     case "edit":
-      change(server, POOL_PATH, deed.change);
+      change(server, pathOf(hands, { on: deed.on ?? "pool", index: 0 }), deed.change);
+      return;
+    case "look":
+      return;
+    case "replaceOutdated":
+      for (const { metadata } of outdatedAgents(server))
+        remove(server, `${API}/cloudsyncagents/${metadata.name}`, "Background");
       return;
     case "scale":
       change(server, POOL_PATH, { spec: { replicas: deed.replicas } });

@@ -28,13 +28,24 @@ export interface Strike {
 export interface Act {
   readonly afterMs: number;
   readonly isSettledFirst: boolean;
+  /** How long the fleet may take to settle before the act goes on all the same; absent: two hours. */
+  readonly patienceMs?: number;
   readonly deed: Deed;
 }
 
 /** What a person does with kubectl or at the console, what happens to hosts, and what happens to the operator's processes. */
 export type Deed =
   | { readonly kind: "apply" }
-  | { readonly kind: "edit"; readonly change: Readonly<Record<string, unknown>> }
+  | {
+      readonly kind: "edit";
+      /** Absent: the pool. */
+      readonly on?: "pool" | "domain" | "tenant";
+      readonly change: Readonly<Record<string, unknown>>;
+    }
+  /** Changes nothing: where an oracle judges the middle of a run. */
+  | { readonly kind: "look"; readonly at: string }
+  /** What a pool asks for when it says OutdatedAgents: the agents that it names, and that have a host, are deleted. */
+  | { readonly kind: "replaceOutdated" }
   | { readonly kind: "scale"; readonly replicas: number }
   | {
       readonly kind: "annotate";
