@@ -135,6 +135,18 @@ const stepRows: readonly Row[] = [
     { kind: "step", progress: { kind: "resume" } },
   ],
   [
+    "tells a step as failed that was never sent and whose time is over, though the host is not there (L2)",
+    {
+      ...running({
+        passed: ["Launched", "Online", "PreflightPassed"],
+        step: { ...JOIN_STEP, deadline: "2026-11-22T07:59:59Z" },
+      }),
+      node: { kind: "notListed" },
+      step: { kind: "notSent" },
+    },
+    { kind: "step", progress: expect.objectContaining({ kind: "fail", mustCancel: false }) as never },
+  ],
+  [
     "takes the domain's slot before it registers (S11)",
     running({ passed: UP_TO_INSTALLED }),
     { kind: "step", step: named("Register"), progress: { kind: "begin", attempt: 1, takesSlot: true } },

@@ -117,7 +117,8 @@ function nextStep(snapshot: AgentSnapshot): AgentAction {
     online.status !== "True" &&
     evidence.kind !== "running" &&
     evidence.kind !== "succeeded" &&
-    evidence.kind !== "failed"
+    evidence.kind !== "failed" &&
+    !isOverdue(snapshot)
   ) {
     return freeExpiredSlot(snapshot) ?? { kind: "hold", reason: online.reason, message: online.message };
   }
@@ -125,6 +126,17 @@ function nextStep(snapshot: AgentSnapshot): AgentAction {
   if (progress.kind === "begin" && progress.takesSlot) return { kind: "step", step, progress };
   const then = progress.kind === "complete" ? following(snapshot, step) : undefined;
   return freeExpiredSlot(snapshot) ?? { kind: "step", step, progress, ...(then === undefined ? {} : { then }) };
+}
+
+/** A step that was meant and never left, and whose time is over: it is told as failed even though the host is not there (L2). */
+function isOverdue({ agent, nowMs }: AgentSnapshot): boolean {
+  const { step } = agent.status;
+  return (
+    step !== undefined &&
+    step.lastError === undefined &&
+    step.endedAt === undefined &&
+    nowMs > Date.parse(step.deadline)
+  );
 }
 
 /** A host that has just answered is there: the next step needs no look at its ping. What a person or another host does first is waited for. */
