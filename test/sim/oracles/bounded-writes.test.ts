@@ -29,7 +29,7 @@ test("time and troubles allow for more, refused writes cost nothing", () => {
   writes(stage, 1);
   stage.life("killed");
   stage.advance({ minutes: 60 });
-  for (let write = 1; write <= 500; write += 1) stage.kube("cloudsyncagents/tokyo-0-1", { status: 409 });
+  for (let write = 1; write <= 500; write += 1) stage.kube("cloudsyncagents/tokyo-0-1", 409);
   expect(writes(stage, 229)).toBeUndefined();
   expect(writes(stage, 1)).toContain("231 writes");
 });

@@ -5,8 +5,8 @@
  * Never: judges what others' finalizers hold.
  */
 import type { ClusterObject } from "../run/person.ts";
-import { lastFaultEndMs } from "../run/plan.ts";
 import type { Oracle, Scene } from "../run/scene.ts";
+import { clearSinceMs } from "./sight/patience.ts";
 import { MINUTE_MS, minutes } from "./sight/reading.ts";
 
 /** A drain (10 min), the proof of an absence (5 min), EC2's own time to end a host, each once more after a back-off of 5 min. */
@@ -35,8 +35,9 @@ export function deletionEnds(): Oracle {
       if (happening.kind !== "time" || nowMs - lookedMs < LOOK_EVERY_MS) return undefined;
       lookedMs = nowMs;
       const ledSinceMs = scene.ledSinceMs();
-      if (ledSinceMs === undefined) return undefined;
-      const calmSinceMs = Math.max(troubledMs, ledSinceMs, lastFaultEndMs(scene.plan));
+      const clearMs = clearSinceMs(scene.plan, nowMs, "all");
+      if (ledSinceMs === undefined || clearMs === undefined) return undefined;
+      const calmSinceMs = Math.max(troubledMs, ledSinceMs, clearMs);
       return nowMs - calmSinceMs < SAYS_AFTER_MS ? undefined : silentDeletion(scene);
     },
   };

@@ -2,7 +2,7 @@
  * How old what an operator acts on may lawfully be, given the troubles of the plan. Pure.
  * Guarantees: without troubles these are small; each trouble adds what the product's documents allow for it, and no more.
  */
-import { lastFaultEndMs, type Plan } from "../../run/plan.ts";
+import type { Fault, Plan } from "../../run/plan.ts";
 import { MINUTE_MS, SECOND_MS } from "./reading.ts";
 
 export interface Patience {
@@ -45,19 +45,38 @@ export function patienceOf({ acts, faults }: Plan): Patience {
       if (fault.rule.effect.kind === "latency") lateMs = Math.max(lateMs, fault.rule.effect.delayMs);
       continue;
     }
-    if (fault.effect.kind === "late") lateMs = Math.max(lateMs, fault.effect.delayMs);
+    if (fault.on === "kube" && fault.effect.kind === "late") lateMs = Math.max(lateMs, fault.effect.delayMs);
     if (fault.on === "kube") kubeMs += fault.forMs;
-    else if (fault.effect.kind !== "late")
-      silenceMs = Math.max(silenceMs, fault.effect.kind === "dropped" ? COMPARE_MS : SILENCE_MS);
+    else silenceMs = Math.max(silenceMs, keptBackMs(fault));
   }
   const inFlightMs = PASS_MS + pausedMs + lateMs;
   const clusterViewMs = inFlightMs + WATCH_MS + silenceMs + kubeMs;
   return { inFlightMs, clusterViewMs, cloudViewMs: inFlightMs + INVENTORY_MS + cloudMs, clockErrorMs };
 }
 
-/** Since when the way to the API server has been free of the plan's troubles; undefined while it is not. */
-export function kubeClearSinceMs({ faults }: Plan, nowMs: number): number | undefined {
-  const begun = faults.filter(({ on, fromMs }) => on !== "cloud" && fromMs <= nowMs);
-  const endMs = lastFaultEndMs({ faults: begun });
+/**
+ * Since when the operator's ways have been free of the plan's troubles, and what its watches kept back found; undefined while they are not.
+ * @param ways `kube`: the API server's alone; `all`: the cloud's as well
+ */
+export function clearSinceMs(
+  { faults }: Pick<Plan, "faults">,
+  nowMs: number,
+  ways: "kube" | "all",
+): number | undefined {
+  const begun = faults.filter(({ on, fromMs }) => fromMs <= nowMs && (ways === "all" || on !== "cloud"));
+  const endMs = Math.max(0, ...begun.map((fault) => fault.fromMs + fault.forMs + keptBackMs(fault)));
   return endMs > nowMs ? undefined : endMs;
+}
+
+/** How long after the end of a fault of a watch the operator may still not know what it kept back. */
+function keptBackMs(fault: Fault): number {
+  if (fault.on !== "watch") return 0;
+  switch (fault.effect.kind) {
+    case "late":
+      return fault.effect.delayMs;
+    case "silent":
+      return SILENCE_MS;
+    case "dropped":
+      return COMPARE_MS;
+  }
 }
