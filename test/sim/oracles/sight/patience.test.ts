@@ -25,6 +25,8 @@ test("each trouble adds what the documents allow for it", () => {
 
   const cloud = { on: "cloud", fromMs: 0, forMs: 10 * MINUTE_MS, rule: { effect: { kind: "throttle" } } } as const;
   expect(patienceOf({ ...QUIET, faults: [cloud] }).cloudViewMs).toBe(706_000);
+  const empty = { ...cloud, rule: { effect: { kind: "emptyList" } } } as const;
+  expect(patienceOf({ ...QUIET, faults: [empty] }).cloudViewMs).toBe(106_000);
 });
 
 test("the way to the API server is clear since the end of the last trouble that has begun", () => {

@@ -33,6 +33,16 @@ const INVENTORY_MS = 45 * SECOND_MS;
  */
 export const DETECTION_MS = 7 * MINUTE_MS;
 
+/** Troubles by which a list does not come, or late; one that comes and lies is no excuse (S5). */
+const KEEPS_LISTS: ReadonlySet<string> = new Set([
+  "error",
+  "throttle",
+  "accessDenied",
+  "latency",
+  "lostRequest",
+  "lostResponse",
+]);
+
 export function patienceOf({ acts, faults }: Plan): Patience {
   let [pausedMs, lateMs, silenceMs, kubeMs, cloudMs, clockErrorMs] = [0, 0, 0, 0, 0, 0];
   for (const { deed } of acts) {
@@ -41,7 +51,7 @@ export function patienceOf({ acts, faults }: Plan): Patience {
   }
   for (const fault of faults) {
     if (fault.on === "cloud") {
-      cloudMs += fault.forMs;
+      if (KEEPS_LISTS.has(fault.rule.effect.kind)) cloudMs += fault.forMs;
       if (fault.rule.effect.kind === "latency") lateMs = Math.max(lateMs, fault.rule.effect.delayMs);
       continue;
     }
