@@ -178,7 +178,7 @@ export class Stage {
       apiVersion: "cloudsync.dev/v1alpha1",
       kind: "CloudSyncAgent",
       metadata: { ...metadata, ...before?.metadata, ...change.metadata },
-      spec: before?.spec ?? { template: TEMPLATE },
+      spec: before?.spec ?? { slot: Number(name.split("-")[1]), template: TEMPLATE },
       status: { ...before?.status, ...change.status },
     });
   }
