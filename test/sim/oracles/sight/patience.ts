@@ -64,6 +64,27 @@ export function patienceOf({ acts, faults }: Plan): Patience {
   return { inFlightMs, clusterViewMs, cloudViewMs: inFlightMs + INVENTORY_MS + cloudMs, clockErrorMs };
 }
 
+/** docs/operations.md, absence-proof-window: what complete lists do not show over so long counts as gone. */
+const ABSENCE_PROOF_MS = 5 * MINUTE_MS;
+
+/** Whether the plan makes lists leave out what is there for as long as the proof of an absence takes: then it is believed, by design (S5). */
+export function isAbsenceFeigned({ faults }: Pick<Plan, "faults">, nowMs: number): boolean {
+  return faults.some((fault) => {
+    if (fault.on !== "cloud" || fault.fromMs > nowMs) return false;
+    const { effect } = fault.rule;
+    switch (effect.kind) {
+      case "emptyList":
+        return Math.min(nowMs - fault.fromMs, fault.forMs) >= ABSENCE_PROOF_MS;
+      case "notFoundWindow":
+        return effect.windowMs >= ABSENCE_PROOF_MS;
+      case "tagLag":
+        return effect.lagMs >= ABSENCE_PROOF_MS;
+      default:
+        return false;
+    }
+  });
+}
+
 /**
  * Since when the operator's ways have been free of the plan's troubles, and what its watches kept back found; undefined while they are not.
  * @param ways `kube`: the API server's alone; `all`: the cloud's as well
