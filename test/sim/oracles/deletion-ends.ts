@@ -14,10 +14,12 @@ export const SAYS_AFTER_MS = 40 * MINUTE_MS;
 const LOOK_EVERY_MS = MINUTE_MS;
 const PLURALS = ["entratenants", "addomains", "cloudsyncagentpools", "cloudsyncagents"] as const;
 const OURS = "cloudsync.dev/";
-const TELLING: ReadonlySet<string> = new Set(["Ready", "Reconciling", "Stalled"]);
+/** Each with the status in which it says that something is open. */
+const TELLING: Readonly<Record<string, string>> = { Ready: "False", Reconciling: "True", Stalled: "True" };
 
 interface Condition {
   readonly type: string;
+  readonly status: string;
   readonly message: string;
   readonly observedGeneration?: number;
 }
@@ -58,7 +60,7 @@ function silentDeletion(scene: Scene): string | undefined {
 function says({ metadata, status }: ClusterObject): boolean {
   const conditions = (status?.["conditions"] ?? []) as readonly Condition[];
   return conditions.some(
-    ({ type, message, observedGeneration }) =>
-      TELLING.has(type) && message !== "" && observedGeneration === metadata.generation,
+    ({ type, status: is, message, observedGeneration }) =>
+      TELLING[type] === is && message !== "" && observedGeneration === metadata.generation,
   );
 }
