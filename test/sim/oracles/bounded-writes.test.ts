@@ -28,8 +28,20 @@ test("time and troubles allow for more, refused writes cost nothing", () => {
   const stage = new Stage(boundedWrites());
   writes(stage, 1);
   stage.life("killed");
-  stage.advance({ minutes: 60 });
-  for (let write = 1; write <= 500; write += 1) stage.kube("cloudsyncagents/tokyo-0-1", { status: 409 });
-  expect(writes(stage, 229)).toBeUndefined();
-  expect(writes(stage, 1)).toContain("231 writes");
+  stage.advance({ minutes: 30 });
+  for (let write = 1; write <= 150; write += 1) stage.kube("cloudsyncagents/tokyo-0-1", 409);
+  expect(writes(stage.advance({ minutes: 15 }), 150)).toBeUndefined();
+  expect(writes(stage.advance({ minutes: 15 }), 79)).toBeUndefined();
+  expect(writes(stage, 1)).toContain("231 writes to cloudsyncagents/tokyo-0-1 in 60 min with 1 troubles, bound 230");
+});
+
+test("a write that is sent in a circle is named, refused or not; the same number over hours is not", () => {
+  const stage = new Stage(boundedWrites());
+  for (let write = 1; write <= 200; write += 1) expect(stage.kube("cloudsyncagents", 409)).toBeUndefined();
+  expect(stage.kube("cloudsyncagents", 409)).toBe(
+    '"patch cloudsyncagents cloudsyncagents" was sent 201 times in 0.0 min',
+  );
+  const slow = new Stage(boundedWrites());
+  for (let write = 1; write <= 400; write += 1)
+    expect(slow.advance({ minutes: 0.1 }).kube("cloudsyncagents", 409)).toBeUndefined();
 });

@@ -1,6 +1,7 @@
 /**
- * C3: Kubernetes writes to an agent are bounded by its life and by what happened in it.
- * Guarantees: every write that took effect counts, of all operators together; a loop that writes on and on is found within an hour of its life.
+ * C3: Kubernetes writes to an agent are bounded by its life and by what happened in it, and no write is sent in a circle.
+ * Guarantees: every write that took effect counts, of all operators together; a loop that writes on and on is found within an hour of its life,
+ * one that is refused on and on within {@link CIRCLE_MS}.
  */
 import type { Oracle, Scene } from "../run/scene.ts";
 import { MINUTE_MS } from "./sight/reading.ts";
@@ -14,6 +15,13 @@ const WRITES_PER_TROUBLE = 20;
 /** A fault window makes conditions flap for as long as it lasts. */
 const WRITES_PER_TROUBLED_MINUTE = 10;
 
+/** One and the same write, refused or not: a key's back-off grows to five minutes, so that no trouble explains so many. */
+const CIRCLE_WRITES = 200;
+export const CIRCLE_MS = 10 * MINUTE_MS;
+
+/** Renewed every two seconds: the one write that goes on at rest (L1). */
+const LEASES = "leases/";
+
 interface Life {
   readonly sinceMs: number;
   writes: number;
@@ -21,7 +29,17 @@ interface Life {
 
 export function boundedWrites(): Oracle {
   const lives = new Map<string, Life>();
+  const circles = new Map<string, Life>();
   let troubles = 0;
+
+  function circle(write: string, nowMs: number): string | undefined {
+    const known = circles.get(write);
+    const window = known === undefined || nowMs - known.sinceMs > CIRCLE_MS ? { sinceMs: nowMs, writes: 0 } : known;
+    circles.set(write, window);
+    window.writes += 1;
+    if (window.writes <= CIRCLE_WRITES) return undefined;
+    return `"${write}" was sent ${window.writes} times in ${((nowMs - window.sinceMs) / MINUTE_MS).toFixed(1)} min`;
+  }
 
   return {
     name: "C3",
@@ -30,8 +48,10 @@ export function boundedWrites(): Oracle {
       if (happening.kind !== "call") return undefined;
       const { call, fate, status } = happening;
       if (fate.kind !== "served") troubles += 1;
-      if (call.side !== "kube" || !call.isWrite || !call.about.startsWith("cloudsyncagents/")) return undefined;
-      if ((status ?? 500) >= 300) return undefined;
+      if (call.side !== "kube" || !call.isWrite || call.about.startsWith(LEASES)) return undefined;
+      const circling = circle(`${call.site} ${call.about}`, scene.nowMs());
+      if (circling !== undefined) return circling;
+      if (!call.about.startsWith("cloudsyncagents/") || (status ?? 500) >= 300) return undefined;
       const life = lives.get(call.about) ?? { sinceMs: scene.nowMs(), writes: 0 };
       lives.set(call.about, life);
       life.writes += 1;

@@ -6,10 +6,10 @@
  * a host that does not answer (a lost ping is named in its conditions; only EC2's word replaces a host in this version).
  */
 import { conditionOf } from "../run/rest.ts";
-import { lastFaultEndMs } from "../run/plan.ts";
 import type { Oracle, Scene } from "../run/scene.ts";
 import type { AgentSeen } from "./sight/cluster.ts";
 import type { HostSeen } from "./sight/hosts.ts";
+import { clearSinceMs } from "./sight/patience.ts";
 import { agentStatus, isDeleting, MINUTE_MS, minutes, SECOND_MS } from "./sight/reading.ts";
 import type { Sight } from "./sight/sight.ts";
 
@@ -83,9 +83,9 @@ export function deadlines(sight: Sight): Oracle {
       if (happening.kind !== "time" || nowMs - lookedMs < LOOK_EVERY_MS) return undefined;
       lookedMs = nowMs;
       const ledSinceMs = scene.ledSinceMs();
-      if (ledSinceMs === undefined) return undefined;
-      const begun = scene.plan.faults.filter(({ fromMs }) => fromMs <= nowMs);
-      const calmMs = nowMs - Math.max(ledSinceMs, disturbedMs, lastFaultEndMs({ faults: begun }));
+      const clearMs = clearSinceMs(scene.plan, nowMs, "all");
+      if (ledSinceMs === undefined || clearMs === undefined) return undefined;
+      const calmMs = nowMs - Math.max(ledSinceMs, disturbedMs, clearMs);
       for (const agent of cluster.agents.values()) {
         const sentence = overdue(agent, calmMs, scene);
         if (sentence !== undefined) return sentence;

@@ -25,6 +25,11 @@ test("a deletion that neither ends nor says why is named, one that says why is s
   expect(later({ conditions: [{ ...says, observedGeneration: 2 }] }).time()).toBeUndefined();
 });
 
+test("a Ready host says nothing of its deletion", () => {
+  const ready = { type: "Ready", status: "True", reason: "Ready", message: "All is well.", observedGeneration: 2 };
+  expect(later({ conditions: [ready] }).time()).toContain("no condition says why");
+});
+
 test("a word about an earlier generation, or without a message, says nothing", () => {
   const says = { type: "Reconciling", status: "True", reason: "AwaitingPermission", message: MESSAGE };
   expect(later({ conditions: [{ ...says, observedGeneration: 1 }] }).time()).toContain("no condition says why");

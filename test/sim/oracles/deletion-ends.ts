@@ -5,8 +5,8 @@
  * Never: judges what others' finalizers hold.
  */
 import type { ClusterObject } from "../run/person.ts";
-import { lastFaultEndMs } from "../run/plan.ts";
 import type { Oracle, Scene } from "../run/scene.ts";
+import { clearSinceMs } from "./sight/patience.ts";
 import { MINUTE_MS, minutes } from "./sight/reading.ts";
 
 /** A drain (10 min), the proof of an absence (5 min), EC2's own time to end a host, each once more after a back-off of 5 min. */
@@ -14,10 +14,12 @@ export const SAYS_AFTER_MS = 40 * MINUTE_MS;
 const LOOK_EVERY_MS = MINUTE_MS;
 const PLURALS = ["entratenants", "addomains", "cloudsyncagentpools", "cloudsyncagents"] as const;
 const OURS = "cloudsync.dev/";
-const TELLING: ReadonlySet<string> = new Set(["Ready", "Reconciling", "Stalled"]);
+/** Each with the status in which it says that something is open. */
+const TELLING: Readonly<Record<string, string>> = { Ready: "False", Reconciling: "True", Stalled: "True" };
 
 interface Condition {
   readonly type: string;
+  readonly status: string;
   readonly message: string;
   readonly observedGeneration?: number;
 }
@@ -35,8 +37,9 @@ export function deletionEnds(): Oracle {
       if (happening.kind !== "time" || nowMs - lookedMs < LOOK_EVERY_MS) return undefined;
       lookedMs = nowMs;
       const ledSinceMs = scene.ledSinceMs();
-      if (ledSinceMs === undefined) return undefined;
-      const calmSinceMs = Math.max(troubledMs, ledSinceMs, lastFaultEndMs(scene.plan));
+      const clearMs = clearSinceMs(scene.plan, nowMs, "all");
+      if (ledSinceMs === undefined || clearMs === undefined) return undefined;
+      const calmSinceMs = Math.max(troubledMs, ledSinceMs, clearMs);
       return nowMs - calmSinceMs < SAYS_AFTER_MS ? undefined : silentDeletion(scene);
     },
   };
@@ -57,7 +60,7 @@ function silentDeletion(scene: Scene): string | undefined {
 function says({ metadata, status }: ClusterObject): boolean {
   const conditions = (status?.["conditions"] ?? []) as readonly Condition[];
   return conditions.some(
-    ({ type, message, observedGeneration }) =>
-      TELLING.has(type) && message !== "" && observedGeneration === metadata.generation,
+    ({ type, status: is, message, observedGeneration }) =>
+      TELLING[type] === is && message !== "" && observedGeneration === metadata.generation,
   );
 }

@@ -109,11 +109,37 @@ test("a word of scale without a person's scale excuses nothing", () => {
 
 test("a floor that rose after the permission does not count", () => {
   const stage = fleet();
+  stage.launched("tokyo-0-2");
+  stage.ready("tokyo-0-2");
   stage.agent("tokyo-0-1", { status: { retirement: { reason: "Replaced" } } });
   stage.kube("cloudsyncagents/tokyo-0-1");
+  stage.truth(hostOf("tokyo-0-2"), { serviceState: "Stopped" });
+  stage.ready("tokyo-0-2", "False");
   stage.pool({ availability: { minHealthy: 3 } });
   stage.deed({ kind: "edit", change: {} });
   expect(stage.cloud("SendCommand", DRAIN)).toBeUndefined();
+});
+
+test("a host that serves goes after a Ready successor, or when there is no room for one", () => {
+  const replaced = (change: (stage: Stage) => void): string | undefined => {
+    const stage = fleet();
+    change(stage);
+    stage.deed({ kind: "apply" });
+    stage.agent("tokyo-0-1", { status: { retirement: { reason: "Replaced" } } });
+    stage.kube("cloudsyncagents/tokyo-0-1");
+    return stage.cloud("SendCommand", DRAIN);
+  };
+  const tooEarly =
+    "tokyo-0-1 (i-tokyo-0-1) served and was drained, permitted without a Ready successor although one more host had room";
+  expect(replaced(() => undefined)).toBe(tooEarly);
+  expect(
+    replaced((stage) => {
+      stage.launched("tokyo-0-2");
+      stage.ready("tokyo-0-2");
+    }),
+  ).toBeUndefined();
+  expect(replaced((stage) => stage.launched("tokyo-0-2"))).toBe(tooEarly);
+  expect(replaced((stage) => stage.launched("tokyo-1-2"))).toBeUndefined();
 });
 
 test("a launch above replicas + maxSurge is named, one at it is not", () => {

@@ -1,5 +1,5 @@
 /**
- * S3: no action of the operator takes Ready agents below the floor, and no launch goes above replicas + maxSurge.
+ * S3: no action of the operator takes Ready agents below the floor, a successor comes first, and no launch goes above replicas + maxSurge.
  * Guarantees: a host is judged when the operator takes it (its drain was sent, or it was ended) and truly serves; the others count when they truly
  * serve, or when the operator could not know yet that they do not. The floor is the lower one of now and of the moment of the pool's permission.
  * Never: judges the deletion of a pool, a person's scale, terminate-now, or an agent that was never Ready.
@@ -55,9 +55,13 @@ export function floor(sight: Sight): Oracle {
     );
     const left = others.filter((other) => countsAsReady(other, scene.nowMs())).length;
     const minHealthy = Math.min(floorOf(pool), permission?.floor ?? Number.POSITIVE_INFINITY);
-    if (left >= minHealthy) return undefined;
+    const { name } = agent.object.metadata;
+    if (left >= minHealthy) {
+      if (permission?.isSucceeded !== false) return undefined;
+      return `${name} (${host.instanceID}) served and was ${how}, permitted without a Ready successor although one more host had room`;
+    }
     const serving = others.filter(isServing).length;
-    return `${agent.object.metadata.name} (${host.instanceID}) served and was ${how}: ${left} Ready agents are left (${serving} truly serve), minHealthy is ${minHealthy}`;
+    return `${name} (${host.instanceID}) served and was ${how}: ${left} Ready agents are left (${serving} truly serve), minHealthy is ${minHealthy}`;
   }
 
   function aboveSurge(scene: Scene): string | undefined {

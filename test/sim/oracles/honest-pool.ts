@@ -8,7 +8,7 @@ import { conditionOf, isReady } from "../run/rest.ts";
 import type { ClusterObject } from "../run/person.ts";
 import type { Oracle, Scene } from "../run/scene.ts";
 import type { AgentSeen, PoolSeen } from "./sight/cluster.ts";
-import { DETECTION_MS, kubeClearSinceMs } from "./sight/patience.ts";
+import { DETECTION_MS, clearSinceMs } from "./sight/patience.ts";
 import { isDeleting, minutes, poolSpec, SECOND_MS } from "./sight/reading.ts";
 import type { Sight } from "./sight/sight.ts";
 
@@ -56,10 +56,10 @@ export function honestPool(sight: Sight): Oracle {
 
   function staleTrue(pool: PoolSeen, scene: Scene): string | undefined {
     const nowMs = scene.nowMs();
-    const [ledSinceMs, clearSinceMs] = [scene.ledSinceMs(), kubeClearSinceMs(scene.plan, nowMs)];
+    const [ledSinceMs, clearMs] = [scene.ledSinceMs(), clearSinceMs(scene.plan, nowMs, "kube")];
     const sinceMs = shortSinceMs.get(pool.uid);
-    if (ledSinceMs === undefined || clearSinceMs === undefined || sinceMs === undefined) return undefined;
-    if (nowMs - Math.max(sinceMs, ledSinceMs, clearSinceMs) <= DETECTION_MS) return undefined;
+    if (ledSinceMs === undefined || clearMs === undefined || sinceMs === undefined) return undefined;
+    if (nowMs - Math.max(sinceMs, ledSinceMs, clearMs) <= DETECTION_MS) return undefined;
     const { replicas } = poolSpec(pool.object);
     return `pool ${pool.object.metadata.name} is still Ready with ${readyOf(pool, NOW)} Ready agents of ${replicas} for ${minutes(nowMs - sinceMs)}`;
   }

@@ -8,7 +8,7 @@ import { conditionOf, isReady } from "../run/rest.ts";
 import type { Oracle, Scene } from "../run/scene.ts";
 import type { AgentSeen } from "./sight/cluster.ts";
 import type { HostSeen } from "./sight/hosts.ts";
-import { DETECTION_MS, kubeClearSinceMs } from "./sight/patience.ts";
+import { DETECTION_MS, clearSinceMs } from "./sight/patience.ts";
 import { agentStatus, minutes, SECOND_MS } from "./sight/reading.ts";
 import type { Sight } from "./sight/sight.ts";
 
@@ -38,13 +38,13 @@ export function honestReady(sight: Sight): Oracle {
   function staleTrue(agent: AgentSeen, scene: Scene): string | undefined {
     const nowMs = scene.nowMs();
     const ledSinceMs = scene.ledSinceMs();
-    const clearSinceMs = kubeClearSinceMs(scene.plan, nowMs);
-    if (ledSinceMs === undefined || clearSinceMs === undefined) return undefined;
+    const clearMs = clearSinceMs(scene.plan, nowMs, "kube");
+    if (ledSinceMs === undefined || clearMs === undefined) return undefined;
     const host = hostOf(agent);
     const badSinceMs = host === undefined ? 0 : host.badSinceMs;
     if (badSinceMs === undefined) return undefined;
     const mostMs = agent.facts.evidenceMaxAgeMs + DETECTION_MS;
-    if (nowMs - Math.max(badSinceMs, ledSinceMs, clearSinceMs) <= mostMs) return undefined;
+    if (nowMs - Math.max(badSinceMs, ledSinceMs, clearMs) <= mostMs) return undefined;
     const { name } = agent.object.metadata;
     if (host === undefined) return `${name} is Ready, and its host does not exist`;
     return `${name} is still Ready, led for ${minutes(nowMs - ledSinceMs)}, although ${host.instanceID} ${lastServed(host, nowMs)}: ${String(host.fault)}`;

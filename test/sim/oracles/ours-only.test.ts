@@ -42,7 +42,7 @@ test("an end that was not permitted is named", () => {
   stage.deed({ kind: "deleteAgent", index: 0 });
   stage.advance({ minutes: 10 });
   expect(stage.cloud("TerminateInstances", END)).toBe(
-    "TerminateInstances of i-tokyo-0-1, although for 10.0 min the pool has not permitted tokyo-0-1 to go",
+    "TerminateInstances of i-tokyo-0-1, although from its beginning the pool has not permitted tokyo-0-1 to go",
   );
 });
 
@@ -144,5 +144,25 @@ test("a launch beside a live host of an earlier pool of the same name is named, 
     const said = stage.cloud("RunInstances", { clientToken: ["t"] });
     if (speaks) expect(said).toBe("i-new was launched while i-old runs under the same pool name for pool UID uid-old");
     else expect(said).toBeUndefined();
+  }
+});
+
+test("nothing is launched for an agent of a pool that is gone, but what was on its way", () => {
+  const RUN = { clientToken: ["token-tokyo-0-2"] };
+  for (const [isRestored, minutes, speaks] of [
+    [true, 0, "from its beginning the pool of tokyo-0-2 is gone"],
+    [false, 0.5, undefined],
+    [false, 5, "for 5.0 min the pool of tokyo-0-2 is gone"],
+  ] as const) {
+    const stage = fleet();
+    if (!isRestored) stage.agent("tokyo-0-2");
+    stage.deed({ kind: "apply" });
+    stage.removePool();
+    if (isRestored) stage.agent("tokyo-0-2");
+    stage.deed({ kind: "restoreBackup" });
+    stage.advance({ minutes });
+    stage.host("i-new", { agent: "tokyo-0-2" });
+    const said = stage.cloud("RunInstances", RUN);
+    expect(said).toBe(speaks === undefined ? undefined : `RunInstances of i-new, although ${speaks}`);
   }
 });

@@ -26,41 +26,41 @@ import {
 } from "./sight/reading.ts";
 import type { Sight } from "./sight/sight.ts";
 
+/**
+ * What may forbid a write for an agent. `record`, `pool`: the end of its host, by its own record (read anew before each end), or by what its pool says;
+ * `mode`: every write; `absence`: a launch, because its pool is gone.
+ */
+type Ground = "record" | "pool" | "mode" | "absence";
+const GROUNDS: readonly Ground[] = ["mode", "record", "pool", "absence"];
+
 interface Ban {
   /** Undefined while nothing forbids. */
   why: string | undefined;
+  /** Minus infinity: from the first moment of an agent that a person made. */
   sinceMs: number;
-}
-
-interface Bans {
-  /** On ending the host, by the agent's own record, which is read anew before each end of a host. */
-  readonly byRecord: Ban;
-  /** On ending the host, by what its pool says. */
-  readonly byPool: Ban;
-  /** On every write for the agent. */
-  readonly byMode: Ban;
 }
 
 const LET_GO: ReadonlySet<string> = new Set(["Released", "Retained"]);
 
 export function oursOnly(sight: Sight): Oracle {
   const { cluster, hosts } = sight;
-  const bans = new Map<string, Bans>();
+  const bans = new Map<string, Readonly<Record<Ground, Ban>>>();
 
-  function review(nowMs: number): void {
+  /** @param isByDeed what is new was made by a person, so that nothing of the operator's can have been on its way */
+  function review(nowMs: number, isByDeed: boolean): void {
+    const beganMs = isByDeed ? Number.NEGATIVE_INFINITY : nowMs;
     for (const agent of cluster.agents.values()) {
-      const { byRecord, byPool, byMode } = bansOf(agent, nowMs);
-      renew(byRecord, whyRecordForbids(agent), nowMs);
-      renew(byPool, whyPoolForbids(agent, cluster.poolOf(agent)), nowMs);
-      renew(byMode, cluster.whyWithheld(agent), nowMs);
+      const pool = cluster.poolOf(agent);
+      const whys: Readonly<Record<Ground, string | undefined>> = {
+        record: whyRecordForbids(agent),
+        pool: whyPoolForbids(agent, pool),
+        mode: cluster.whyWithheld(agent),
+        absence: pool === undefined ? `the pool of ${agent.object.metadata.name} is gone` : undefined,
+      };
+      const known = bans.get(agent.uid) ?? newBans(beganMs);
+      bans.set(agent.uid, known);
+      for (const ground of GROUNDS) renew(known[ground], whys[ground], nowMs);
     }
-  }
-
-  function bansOf({ uid }: AgentSeen, nowMs: number): Bans {
-    const none = (): Ban => ({ why: undefined, sinceMs: nowMs });
-    const found = bans.get(uid) ?? { byRecord: none(), byPool: none(), byMode: none() };
-    bans.set(uid, found);
-    return found;
   }
 
   function foreign(write: Exclude<CloudWrite, { kind: "launch" }>): string | undefined {
@@ -71,20 +71,20 @@ export function oursOnly(sight: Sight): Oracle {
     return undefined;
   }
 
-  function againstWill(write: CloudWrite, host: HostSeen, scene: Scene): string | undefined {
+  function againstWill(write: CloudWrite, host: HostSeen, nowMs: number): string | undefined {
     const agent = recordOf(host);
-    const isProbe = write.kind === "command" && write.step === "Probe";
-    const isEnd = write.kind === "terminate";
-    if (agent === undefined) return isEnd ? `${host.instanceID} was ended, and no record names it` : undefined;
-    const { byRecord, byPool, byMode } = bansOf(agent, scene.nowMs());
-    const { inFlightMs, clusterViewMs } = sight.patience;
-    const nowMs = scene.nowMs();
-    const broken =
-      (!isProbe && isBroken(byMode, nowMs, clusterViewMs) ? byMode : undefined) ??
-      (isEnd && isBroken(byRecord, nowMs, inFlightMs) ? byRecord : undefined) ??
-      (isEnd && isBroken(byPool, nowMs, clusterViewMs) ? byPool : undefined);
-    if (broken === undefined) return undefined;
-    return `${told(write)} of ${host.instanceID}, although for ${minutes(nowMs - broken.sinceMs)} ${String(broken.why)}`;
+    if (agent === undefined)
+      return write.kind === "terminate" ? `${host.instanceID} was ended, and no record names it` : undefined;
+    for (const ground of GROUNDS) {
+      const ban = bans.get(agent.uid)?.[ground];
+      if (ban?.why === undefined || !concerns(ground, write)) continue;
+      const { inFlightMs, clusterViewMs } = sight.patience;
+      const bannedMs = nowMs - ban.sinceMs;
+      if (bannedMs <= (ground === "record" ? inFlightMs : clusterViewMs)) continue;
+      const since = Number.isFinite(bannedMs) ? `for ${minutes(bannedMs)}` : "from its beginning";
+      return `${told(write)} of ${host.instanceID}, although ${since} ${ban.why}`;
+    }
+    return undefined;
   }
 
   function recordOf({ agentUID, instanceID }: HostSeen): AgentSeen | undefined {
@@ -110,7 +110,7 @@ export function oursOnly(sight: Sight): Oracle {
     if (write.kind === "launch") {
       for (const host of hosts.born) {
         if (host.tags[OWNER_TAG] !== OWNER_ID) return `${host.instanceID} was launched without this owner's tag`;
-        const broken = besideStrangers(host, scene) ?? againstWill(write, host, scene);
+        const broken = besideStrangers(host, scene) ?? againstWill(write, host, scene.nowMs());
         if (broken !== undefined) return broken;
       }
       return undefined;
@@ -119,7 +119,7 @@ export function oursOnly(sight: Sight): Oracle {
     if (strange !== undefined) return strange;
     for (const instanceID of write.instanceIDs) {
       const host = hosts.all.get(instanceID);
-      const broken = host === undefined ? undefined : againstWill(write, host, scene);
+      const broken = host === undefined ? undefined : againstWill(write, host, scene.nowMs());
       if (broken !== undefined) return broken;
     }
     return undefined;
@@ -129,7 +129,7 @@ export function oursOnly(sight: Sight): Oracle {
     name: "S2",
     after(happening, scene) {
       sight.look(happening, scene);
-      if (cluster.hasChanged) review(scene.nowMs());
+      if (cluster.hasChanged) review(scene.nowMs(), happening.kind === "deed");
       for (const write of sight.writes) {
         const broken = judge(write, scene);
         if (broken !== undefined) return broken;
@@ -165,14 +165,27 @@ function whyPoolForbids({ object, isPersonsDeletion }: AgentSeen, pool: ClusterO
   return isPermitted ? undefined : `the pool has not permitted ${name} to go`;
 }
 
-/** A ban counts from the moment at which the first reason began; another reason in its place does not start it anew. */
+function concerns(ground: Ground, write: CloudWrite): boolean {
+  switch (ground) {
+    case "mode":
+      return write.kind !== "command" || write.step !== "Probe";
+    case "record":
+    case "pool":
+      return write.kind === "terminate";
+    case "absence":
+      return write.kind === "launch";
+  }
+}
+
+function newBans(beganMs: number): Readonly<Record<Ground, Ban>> {
+  const began = (): Ban => ({ why: "it is new", sinceMs: beganMs });
+  return { record: began(), pool: began(), mode: began(), absence: began() };
+}
+
+/** A ban counts from the moment at which its first reason began; another reason in its place does not start it anew. */
 function renew(ban: Ban, why: string | undefined, nowMs: number): void {
   if (ban.why === undefined) ban.sinceMs = nowMs;
   ban.why = why;
-}
-
-function isBroken({ why, sinceMs }: Ban, nowMs: number, patienceMs: number): boolean {
-  return why !== undefined && nowMs - sinceMs > patienceMs;
 }
 
 function told(write: CloudWrite): string {

@@ -8,7 +8,6 @@ import type { World } from "../../../sim/src/world.ts";
 import { OWNER_ID } from "../run/installation.ts";
 import type { ClusterObject } from "../run/person.ts";
 import type { Deed, Plan } from "../run/plan.ts";
-import type { Fate } from "../run/outside.ts";
 import type { Happening, Oracle, Scene } from "../run/scene.ts";
 import {
   AGENT_FINALIZER,
@@ -26,7 +25,6 @@ type Truth = Readonly<Record<string, unknown>>;
 type Life = Extract<Happening, { kind: "life" }>["what"];
 
 const START_MS = Date.UTC(2026, 10, 1);
-const SERVED: Fate = { kind: "served" };
 const NAMESPACE = "identity";
 const POOLS = "cloudsyncagentpools";
 const AGENTS = "cloudsyncagents";
@@ -104,12 +102,9 @@ export class Stage {
   }
 
   /** A write of the operator into the cluster; the test has made the change that it brings. */
-  kube(
-    about: string,
-    { fate = SERVED, status = 200 }: { readonly fate?: Fate; readonly status?: number } = {},
-  ): string | undefined {
+  kube(about: string, status = 200): string | undefined {
     const call = { side: "kube", operator: "operator-a/1", site: `patch ${about}`, about, isWrite: true } as const;
-    return this.#tell({ kind: "call", call, fate, status, entries: [] });
+    return this.#tell({ kind: "call", call, fate: { kind: "served" }, status, entries: [] });
   }
 
   cloud(
@@ -183,7 +178,7 @@ export class Stage {
       apiVersion: "cloudsync.dev/v1alpha1",
       kind: "CloudSyncAgent",
       metadata: { ...metadata, ...before?.metadata, ...change.metadata },
-      spec: before?.spec ?? { template: TEMPLATE },
+      spec: before?.spec ?? { slot: Number(name.split("-")[1]), template: TEMPLATE },
       status: { ...before?.status, ...change.status },
     });
   }

@@ -1,3 +1,4 @@
+import type { Plan } from "../run/plan.ts";
 import { Sight } from "./sight/sight.ts";
 import { hostOf, Stage } from "./stage.ts";
 import { unknownIsNotUnhealthy } from "./unknown-is-not-unhealthy.ts";
@@ -6,8 +7,8 @@ const HOST = hostOf("tokyo-0-1");
 const DRAIN = { instanceID: [HOST], document: ["CloudSync-Drain-0123"] };
 const END = { instanceID: [HOST] };
 
-function fleet(): Stage {
-  const stage = new Stage(unknownIsNotUnhealthy(new Sight()));
+function fleet(plan: Partial<Plan> = {}): Stage {
+  const stage = new Stage(unknownIsNotUnhealthy(new Sight()), plan);
   stage.fleet("tokyo-0-1", "tokyo-1-1");
   stage.deed({ kind: "apply" });
   stage.time();
@@ -97,4 +98,18 @@ test("a finalizer alone is enough of a record", () => {
   const stage = fleet();
   stage.agent("tokyo-0-1", { metadata: { finalizers: [] } });
   expect(stage.kube("cloudsyncagents/tokyo-0-1")).toContain("let go of i-tokyo-0-1");
+});
+
+test("lists that are empty for a moment are no excuse, for as long as the proof of an absence takes they are", () => {
+  for (const [minutes, speaks] of [
+    [4, true],
+    [6, false],
+  ] as const) {
+    const empty = { on: "cloud", fromMs: 0, forMs: minutes * 60_000, rule: { effect: { kind: "emptyList" } } } as const;
+    const stage = fleet({ faults: [empty] });
+    stage.removeAgent("tokyo-0-1");
+    const said = stage.kube("cloudsyncagents/tokyo-0-1");
+    if (speaks) expect(said).toContain("let go of i-tokyo-0-1");
+    else expect(said).toBeUndefined();
+  }
 });

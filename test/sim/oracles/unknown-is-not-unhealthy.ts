@@ -3,14 +3,15 @@
  * record lets go of a host that still lives unless it was let go on record.
  * Guarantees: judged by the world's truth just before the effect. A host that did not serve when its pool permitted its end, or so shortly before
  * that the operator's list may have been older, may have come back since: that is no error. Nor is the end of one that is back beside a successor
- * that serves.
+ * that serves, nor belief in an absence that complete lists have shown for as long as the documents ask for, whoever made them lie.
  */
 import type { ClusterObject } from "../run/person.ts";
-import type { Happening, Oracle } from "../run/scene.ts";
+import type { Happening, Oracle, Scene } from "../run/scene.ts";
 import type { AgentSeen } from "./sight/cluster.ts";
 import { isOrdered, tookServing, type Departure } from "./sight/departures.ts";
 import { AGENT_FINALIZER, agentStatus, isReleaseAsked, minutes, releasedInstances } from "./sight/reading.ts";
 import { isServing } from "./sight/hosts.ts";
+import { isAbsenceFeigned } from "./sight/patience.ts";
 import type { Sight } from "./sight/sight.ts";
 
 const LET_GO: ReadonlySet<string> = new Set(["Released", "Retained"]);
@@ -39,13 +40,14 @@ export function unknownIsNotUnhealthy(sight: Sight): Oracle {
     });
   }
 
-  function leftBehind(agent: AgentSeen, before: ClusterObject | undefined): string | undefined {
+  function leftBehind(agent: AgentSeen, before: ClusterObject | undefined, scene: Scene): string | undefined {
     if (before === undefined || !isHeld(before) || (agent.isThere && isHeld(agent.object))) return undefined;
     const { name } = before.metadata;
     const { retirement } = agentStatus(before);
     const [live] = hosts.liveOf(agent.uid);
     if (live === undefined) return undefined;
     const isLetGo = isReleaseAsked(before) || LET_GO.has(retirement?.reason ?? "");
+    if (!isLetGo && isAbsenceFeigned(scene.plan, scene.nowMs())) return undefined;
     if (!isLetGo) return `the record of ${name} let go of ${live.instanceID}, which is ${live.instance.state}`;
     const pool = cluster.poolOf(agent);
     if (pool === undefined || releasedInstances(pool).includes(live.instanceID)) return undefined;
@@ -62,7 +64,7 @@ export function unknownIsNotUnhealthy(sight: Sight): Oracle {
       }
       if (!isOperatorsWrite(happening)) return undefined;
       for (const { seen, before } of cluster.changedAgents) {
-        const sentence = leftBehind(seen, before);
+        const sentence = leftBehind(seen, before, scene);
         if (sentence !== undefined) return sentence;
       }
       return undefined;

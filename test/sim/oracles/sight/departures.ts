@@ -6,7 +6,9 @@
 import type { CloudWrite } from "./cloud-writes.ts";
 import type { AgentSeen, Cluster } from "./cluster.ts";
 import { isServing, type Hosts, type HostSeen } from "./hosts.ts";
-import { agentStatus, floorOf, isDeleting, isEndAskedOf, poolSpec } from "./reading.ts";
+import type { ClusterObject } from "../../run/person.ts";
+import { isReady } from "../../run/rest.ts";
+import { agentStatus, floorOf, isDeleting, isEndAskedOf, isLive, POOL_UID_TAG, poolSpec } from "./reading.ts";
 
 /** The pool's word in status.retirement, as the world was then. */
 export interface Permission {
@@ -14,6 +16,8 @@ export interface Permission {
   readonly isScale: boolean;
   /** How long the host had served; 0 when it did not. */
   readonly servedForMs: number;
+  /** A Ready successor stood in its slot; or none did, and live hosts had reached replicas + maxSurge, so that none could be made (S3). */
+  readonly isSucceeded: boolean;
 }
 
 export interface Departure {
@@ -59,6 +63,7 @@ export class Departures {
       floor: pool === undefined ? undefined : floorOf(pool),
       isScale,
       servedForMs: host?.servingSinceMs === undefined ? 0 : nowMs - host.servingSinceMs,
+      isSucceeded: pool === undefined || isSucceeded(agent, pool, cluster, hosts),
     });
   }
 
@@ -72,6 +77,36 @@ export class Departures {
       this.now.push({ host, agent, how, permission: this.#permissions.get(agent.uid) });
     }
   }
+}
+
+function isSucceeded({ uid, facts }: AgentSeen, pool: ClusterObject, cluster: Cluster, hosts: Hosts): boolean {
+  const successors = [...cluster.agents.values()].filter(
+    (other) =>
+      other.isThere &&
+      other.uid !== uid &&
+      other.facts.poolUID === facts.poolUID &&
+      other.facts.slot === facts.slot &&
+      !isDeleting(other.object),
+  );
+  if (successors.some(({ object }) => isReady(object))) return true;
+  const isNoneOnItsWay = successors.every((other) => {
+    const { instanceID } = agentStatus(other.object);
+    const state = hosts.hostOf(other.uid, instanceID)?.instance.state;
+    return state !== undefined && state !== "pending" && state !== "running";
+  });
+  return isNoneOnItsWay && isFull(pool, cluster, hosts);
+}
+
+/** Live hosts of the pool, and agents that may have one that is not seen yet. */
+function isFull(pool: ClusterObject, cluster: Cluster, hosts: Hosts): boolean {
+  const { replicas, rollout } = poolSpec(pool);
+  const live = [...hosts.all.values()].filter(
+    ({ instance, tags }) => isLive(instance) && tags[POOL_UID_TAG] === pool.metadata.uid,
+  );
+  const hostless = [...cluster.agents.values()].filter(
+    ({ uid, facts, isThere }) => isThere && facts.poolUID === pool.metadata.uid && hosts.liveOf(uid).length === 0,
+  );
+  return live.length + hostless.length >= replicas + rollout.maxSurge;
 }
 
 /** The spec or a person said that the host goes whatever the floor: its pool goes or is gone, a scale, or terminate-now (S3). */

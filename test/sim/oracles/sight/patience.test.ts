@@ -1,5 +1,5 @@
 import type { Plan } from "../../run/plan.ts";
-import { kubeClearSinceMs, patienceOf } from "./patience.ts";
+import { clearSinceMs, patienceOf } from "./patience.ts";
 
 const QUIET: Plan = { seed: 1, pool: {}, flags: [], delays: "real", operators: 1, acts: [], faults: [], strikes: [] };
 const MINUTE_MS = 60_000;
@@ -25,6 +25,8 @@ test("each trouble adds what the documents allow for it", () => {
 
   const cloud = { on: "cloud", fromMs: 0, forMs: 10 * MINUTE_MS, rule: { effect: { kind: "throttle" } } } as const;
   expect(patienceOf({ ...QUIET, faults: [cloud] }).cloudViewMs).toBe(706_000);
+  const empty = { ...cloud, rule: { effect: { kind: "emptyList" } } } as const;
+  expect(patienceOf({ ...QUIET, faults: [empty] }).cloudViewMs).toBe(106_000);
 });
 
 test("the way to the API server is clear since the end of the last trouble that has begun", () => {
@@ -34,11 +36,19 @@ test("the way to the API server is clear since the end of the last trouble that 
     { ...kube, fromMs: 10 * MINUTE_MS, forMs: MINUTE_MS },
     { on: "cloud", fromMs: 0, forMs: 60 * MINUTE_MS, rule: { effect: { kind: "throttle" } } },
   ];
-  const clear = (nowMs: number): number | undefined => kubeClearSinceMs({ ...QUIET, faults }, nowMs);
+  const clear = (nowMs: number): number | undefined => clearSinceMs({ faults }, nowMs, "kube");
   expect([clear(0), clear(5 * MINUTE_MS), clear(10.5 * MINUTE_MS), clear(20 * MINUTE_MS)]).toEqual([
     undefined,
     MINUTE_MS,
     undefined,
     11 * MINUTE_MS,
   ]);
+  expect(clearSinceMs({ faults }, 20 * MINUTE_MS, "all")).toBeUndefined();
+});
+
+test("what a watch kept back is found some time after its trouble has ended", () => {
+  const watch = { on: "watch", fromMs: 0, forMs: MINUTE_MS, probability: 1 } as const;
+  const faults: Plan["faults"] = [{ ...watch, effect: effect("dropped") }];
+  expect(clearSinceMs({ faults }, 60 * MINUTE_MS, "kube")).toBeUndefined();
+  expect(clearSinceMs({ faults }, 70 * MINUTE_MS, "kube")).toBe(63 * MINUTE_MS);
 });

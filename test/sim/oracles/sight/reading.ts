@@ -32,6 +32,7 @@ export function durationMs(text: string): number {
 export interface AgentFacts {
   readonly poolUID: string;
   readonly poolName: string;
+  readonly slot: number;
   readonly tenantName: string | undefined;
   readonly domainName: string;
   readonly dnsName: string;
@@ -58,6 +59,7 @@ export function agentFacts({ spec }: ClusterObject): AgentFacts {
   return {
     poolUID: owner.poolUID,
     poolName: owner.poolName,
+    slot: Number(spec?.["slot"]),
     tenantName: tenant.name,
     domainName: domain.name,
     dnsName: domain.dnsName.toLowerCase(),
