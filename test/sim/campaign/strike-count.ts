@@ -33,10 +33,11 @@ export function strikeCount(): StrikeCount {
 }
 
 function sortOf(happening: Happening): string | undefined {
-  if (happening.kind === "life") return happening.what === "killed" ? "death" : undefined;
-  if (happening.kind !== "call") return undefined;
+  if (happening.kind !== "call" || happening.fate.kind === "served") return undefined;
   const { fate, call } = happening;
-  return fate.kind === "served" || fate.kind === "death" ? undefined : `${call.side} ${wordOf(fate)}`;
+  if (fate.kind === "death") return "death after a write";
+  // Faults of the cloud's own table are counted there: what is lost here was struck by number.
+  return call.side === "aws" ? "answer of a write lost" : `kube ${wordOf(fate)}`;
 }
 
 function wordOf(fate: Fate): string {

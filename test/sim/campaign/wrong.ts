@@ -3,9 +3,10 @@
  * Guarantees: each wrong operator is caught within {@link SEEDS_MAX} seeds, or the campaign fails; the true one is not in question here.
  */
 import { WRONG_OPERATORS, type WrongOperator } from "../wrong-operators/list.ts";
+import { judgeAll } from "./judge-all.ts";
 import type { Outcome } from "./outcome.ts";
 import { WorkerPool } from "./pool.ts";
-import { plansOf } from "./random.ts";
+import { plansOf, type SeedRange } from "./random.ts";
 import { say } from "./say.ts";
 
 const SEEDS_MAX = 400;
@@ -30,18 +31,35 @@ export async function wrongCampaign(first: number): Promise<boolean> {
 
 interface Caught {
   readonly outcome: Outcome;
-  /** Up to and with the first that failed, whatever others ran beside it. */
+  /** Up to and with the one that failed. */
   readonly seeds: number;
 }
 
+/** What the true operator fails as well proves nothing about the wrong one. */
 async function catchOne({ name }: WrongOperator, first: number): Promise<Caught | undefined> {
   const pool = new WorkerPool({ wrongOperator: name });
+  const truth = new WorkerPool({ workers: 1 });
+  let from = first;
   let caught: Caught | undefined;
-  await pool.run(plansOf({ first, count: SEEDS_MAX }), ({ outcome }) => {
-    const seeds = outcome.plan.seed - first + 1;
-    if (outcome.failure !== undefined && (caught === undefined || seeds < caught.seeds)) caught = { outcome, seeds };
-    return caught === undefined ? "go on" : "stop";
-  });
+  while (caught === undefined && from < first + SEEDS_MAX) {
+    const failed = await firstFailure(pool, { first: from, count: first + SEEDS_MAX - from });
+    if (failed === undefined) break;
+    const [really] = await judgeAll(truth, [failed.plan]);
+    if (really?.failure === undefined) caught = { outcome: failed, seeds: failed.plan.seed - first + 1 };
+    else say(`  seed ${failed.plan.seed} fails with the true operator as well: ${really.failure.oracle}`);
+    from = failed.plan.seed + 1;
+  }
   pool.close();
+  truth.close();
   return caught;
+}
+
+/** The failing seed that comes first, whatever others ran beside it. */
+async function firstFailure(pool: WorkerPool, range: SeedRange): Promise<Outcome | undefined> {
+  let found: Outcome | undefined;
+  await pool.run(plansOf(range), ({ outcome }) => {
+    if (outcome.failure !== undefined && (found === undefined || outcome.plan.seed < found.plan.seed)) found = outcome;
+    return found === undefined ? "go on" : "stop";
+  });
+  return found;
 }

@@ -164,8 +164,10 @@ function watch(name: string, effect: (chance: Chance) => WatchFault["effect"]): 
   };
 }
 
+/** The first launches come within seconds: one of three windows is open by then. */
 function window(chance: Chance): { readonly fromMs: number; readonly forMs: number } {
-  return { fromMs: chance.whole(0, LATEST_MS), forMs: chance.whole(1, 240) * SECOND_MS };
+  const latestMs = chance.pick([0, MINUTE_MS, LATEST_MS]);
+  return { fromMs: chance.whole(0, latestMs), forMs: chance.whole(1, 240) * SECOND_MS };
 }
 
 /** One call, some calls, or a storm that lasts at least so long after its first strike. */

@@ -62,13 +62,17 @@ function orphans(agents: readonly ClusterObject[]): Rest {
  */
 const LEFT_TO_PERSON: ReadonlySet<string> = new Set(["DomainDeleting", "OutdatedAgents", "PingLost"]);
 
+/** The pool, its domain or its tenant is in Observe, or paused. */
+const HELD = /(Observe|Paused)$/;
+
 function waitsForPerson(object: ClusterObject): string | undefined {
   const { name } = object.metadata;
   if (conditionOf(object, "Paused")?.status === "True") return `${name} is paused`;
   const stalled = conditionOf(object, "Stalled");
   if (stalled?.status === "True") return `${name} is Stalled: ${stalled.reason}`;
   const ready = conditionOf(object, "Ready");
-  if (ready !== undefined && LEFT_TO_PERSON.has(ready.reason)) return `${name} waits: ${ready.reason}`;
+  if (ready !== undefined && (LEFT_TO_PERSON.has(ready.reason) || HELD.test(ready.reason)))
+    return `${name} waits: ${ready.reason}`;
   const reconciling = conditionOf(object, "Reconciling");
   return reconciling?.reason === "AwaitingPerson" ? `${name} awaits a person` : undefined;
 }
