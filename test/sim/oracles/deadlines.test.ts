@@ -49,6 +49,7 @@ const excused: readonly (readonly [what: string, change: (stage: Stage) => void]
   ["an agent that goes", (stage) => stage.agent(AGENT, { metadata: { deletionTimestamp: stage.instant() } })],
   ["a host that is stopped", (stage) => stage.state(HOST, "stopped")],
   ["a host that does not answer", (stage) => stage.truth(HOST, { ssm: { pingStatus: "ConnectionLost" } })],
+  ["a host whose tags were taken off", (stage) => stage.retag(HOST, {})],
   ["nobody who leads", (stage) => (stage.ledSinceMs = undefined)],
   ["a new leader", (stage) => (stage.ledSinceMs = 55 * 60_000)],
 ];

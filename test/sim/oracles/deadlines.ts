@@ -3,7 +3,8 @@
  * Guarantees: of a host that truly answers, no stored step, no boot, no registration by a person and no registration slot that others wait for outlives
  * its deadline by more than {@link NOTICE_MS}, counted from when an operator has led without a break and without troubles on its ways.
  * Never: judges what the documents leave to a person or to the pool: a paused agent, one that is being deleted (S10) but for its drain, and
- * a host that does not answer (a lost ping is named in its conditions; only EC2's word replaces a host in this version).
+ * a host that does not answer, or whose tags a person took off (a lost ping is named in its conditions; only EC2's word replaces a host in this
+ * version).
  */
 import { conditionOf } from "../run/rest.ts";
 import type { Oracle, Scene } from "../run/scene.ts";
@@ -58,7 +59,7 @@ export function deadlines(sight: Sight): Oracle {
 
   /** Waits of a host that answers count; a boot is waited for exactly while it does not. */
   function isJudged({ what }: Wait, host: HostSeen | undefined, scene: Scene): boolean {
-    if (host?.instance.state !== "running") return false;
+    if (host?.instance.state !== "running" || host.agentUID === undefined) return false;
     return what.startsWith("the boot") || scene.world.guests.truth(host.instanceID)?.ssm.pingStatus === "Online";
   }
 
