@@ -53,6 +53,17 @@ test("an agent whose host was refused is not counted into a zone, and stalls the
   });
 });
 
+test("what an agent of an earlier template complains of comes with what to do, because a correction does not reach it", () => {
+  const stall = { reason: "SecretNotFound", message: "There is no secret." };
+  const stuck = aPoolAgent(0, 1, { isReady: false, isCurrent: false, stall });
+  const message = "tokyo-0-1, made from an earlier template (delete it to start over): There is no secret.";
+  expect(conditionOf(aPoolSnapshot({ agents: [stuck, aPoolAgent(1, 1), three] }), "Ready")?.message).toBe(message);
+  const current = { ...stuck, isCurrent: true };
+  expect(conditionOf(aPoolSnapshot({ agents: [current, aPoolAgent(1, 1), three] }), "Ready")?.message).toBe(
+    "tokyo-0-1: There is no secret.",
+  );
+});
+
 test("a paused pool that is complete stays Ready, one that is not says why nothing happens", () => {
   const mode = { kind: "paused", reason: "PoolPaused", message: "m" } as const;
   expect(conditionOf(aPoolSnapshot({ mode }), "Ready")).toMatchObject({ status: "True" });

@@ -124,18 +124,28 @@ function firstWrong(snapshot: PoolSnapshot, action: PoolAction): Wrong | undefin
   if (stalled?.stall !== undefined)
     return {
       reason: stalled.stall.reason,
-      message: `${stalled.name}: ${stalled.stall.message}`,
+      message: `${named(stalled)}: ${stalled.stall.message}`,
       shown: `${stalled.name}: ${stalled.stall.reason}`,
       isStalled: true,
     };
   const failing = agents.find(({ firstFailure, isDeleting }) => firstFailure !== undefined && !isDeleting);
   if (failing?.firstFailure !== undefined) {
     const { reason, message } = failing.firstFailure;
-    return { reason, message: `${failing.name}: ${message}`, shown: `${failing.name}: ${reason}` };
+    return {
+      reason,
+      message: `${named(failing)}: ${message}`,
+      shown: `${failing.name}: ${reason}`,
+    };
   }
   const counts = countsWrong(staying, pool.spec.replicas);
   // What withholds action is wrong only while something is missing: a paused pool that is complete stays Ready.
   return counts !== undefined && action.kind === "hold" ? { reason: action.reason, message: action.message } : counts;
+}
+
+/** What such an agent complains of may be corrected already, in a template that it will never see. Said first: long messages are cut. */
+function named({ name, isCurrent, host }: PoolAgent): string {
+  const isStuck = !isCurrent && host !== "unlaunched";
+  return isStuck ? `${name}, made from an earlier template (delete it to start over)` : name;
 }
 
 function countsWrong(staying: readonly PoolAgent[], replicas: number): Wrong | undefined {
