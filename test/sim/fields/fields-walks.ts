@@ -2,6 +2,7 @@
  * Walks of field mutation in the simulation, one after another.
  * Guarantees: the same seed gives the same walks and the same verdicts; each alarm names the states, and the seed and number to walk again.
  */
+import { allOracles } from "../oracles/all.ts";
 import type { Simulator } from "../run/prepare.ts";
 import { fieldOracle } from "./judge.ts";
 import { drawWalks, type Walk } from "./walk.ts";
@@ -43,7 +44,8 @@ export async function walkFields(
 
 export async function runWalk(simulator: Simulator, { plan, stops }: Walk) {
   const sentences: string[] = [];
-  const verdict = await simulator.run(plan, [fieldOracle(stops, (sentence) => sentences.push(sentence))]);
+  const oracles = [...allOracles(), fieldOracle(stops, (sentence) => sentences.push(sentence))];
+  const verdict = await simulator.run(plan, oracles);
   const { violation } = verdict;
   if (violation !== undefined) sentences.push(`${violation.oracle}: ${violation.sentence}`);
   return { verdict, sentences };

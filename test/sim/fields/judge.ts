@@ -18,7 +18,12 @@ export function fieldOracle(stops: readonly Stop[], alarm: (sentence: string) =>
   return {
     name: "fields",
     after(happening, scene) {
-      if (happening.kind !== "deed" || happening.deed.kind !== "look") return undefined;
+      if (happening.kind !== "deed") return undefined;
+      if (happening.deed.kind === "replaceOutdated") {
+        const silent = whyAtALoss(seenFleet(scene));
+        if (silent !== undefined) alarm(`before a look at ${nameOf(lastStop)} or what followed: ${silent}`);
+      }
+      if (happening.deed.kind !== "look") return undefined;
       const stop = stops[Number(happening.deed.at)];
       if (stop === undefined) throw new Error(`nothing is to be seen at ${happening.deed.at}`);
       const from = lastStop;
@@ -69,6 +74,16 @@ function wrongAt({ moves }: Stop, fleet: SeenFleet): string | undefined {
 /** Another refusal may stand before it in the chain. */
 function isRefusalFirst({ pool }: SeenFleet): boolean {
   return conditionOf(pool, "PreflightPassed")?.status !== "False";
+}
+
+/** A person who has corrected a mistake is told that hosts made before keep it. */
+function whyAtALoss({ pool }: SeenFleet): string | undefined {
+  const isStalled =
+    conditionOf(pool, "Stalled")?.status === "True" && conditionOf(pool, "PreflightPassed")?.status === "True";
+  const isOutdated = conditionOf(pool, "AtDesiredVersion")?.reason === "OutdatedAgents";
+  const message = messageOf(pool);
+  if (!isStalled || !isOutdated || message.includes("delete")) return undefined;
+  return `the pool is Stalled over agents of an earlier template, and does not say that they have to be deleted: ${message}`;
 }
 
 function messageOf(pool: ClusterObject): string {

@@ -31,6 +31,8 @@ const LOOK_EVERY_MS = 5_000;
 const PLURALS = ["cloudsyncagents", "cloudsyncagentpools", "addomains", "entratenants"] as const;
 type Plural = (typeof PLURALS)[number];
 
+const PERSONS_DELETIONS: ReadonlySet<string> = new Set(["deleteAgent", "replaceOutdated"]);
+
 export class Cluster {
   readonly agents = new Map<string, AgentSeen>();
   readonly pools = new Map<string, PoolSeen>();
@@ -49,7 +51,7 @@ export class Cluster {
     }
     const plurals = this.#touchedBy(happening, scene.nowMs());
     if (plurals === PLURALS) this.#lookedMs = scene.nowMs();
-    const isPersons = happening.kind === "deed" && happening.deed.kind === "deleteAgent";
+    const isPersons = happening.kind === "deed" && PERSONS_DELETIONS.has(happening.deed.kind);
     for (const plural of plurals) this.#read(plural, scene, isPersons);
   }
 
