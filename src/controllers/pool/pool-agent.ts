@@ -48,6 +48,7 @@ export function poolAgent(agent: CloudSyncAgent, listing: InventoryReading, want
     place: spec.template.placement,
     host: hostState(agent, listing),
     isReady: ready?.status === "True" && ready.observedGeneration === metadata.generation,
+    isConfigured: condition("Configured")?.status === "True",
     isDeleting: metadata.deletionTimestamp !== undefined,
     isReleaseRequested: metadata.annotations?.[ANNOTATIONS.release] === "true",
     isTerminateNow:

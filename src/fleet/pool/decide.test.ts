@@ -68,6 +68,13 @@ const rows: readonly (readonly [
     { kind: "takeDisruption", agent: leaving, disruption: "Replace" },
   ],
   [
+    "takes one that was never set up before one of unknown health, when both are deleted and there is no room (S5)",
+    aPoolSnapshot({
+      agents: [{ ...leaving, isReady: false }, young({ isConfigured: false, isDeleting: true }), one, two],
+    }),
+    { kind: "takeDisruption", agent: young({ isConfigured: false, isDeleting: true }) },
+  ],
+  [
     "then gives the permission",
     aPoolSnapshot({
       agents: [leaving, young({ isReady: true }), one, two],

@@ -49,14 +49,14 @@ function finishDisruption(snapshot: PoolSnapshot): PoolAction | undefined {
   return { kind: "retire", agents: [agent], reason, ...(successorUID === undefined ? {} : { successorUID }) };
 }
 
-/** Deleted by a person, stopped under us, or back beside the successor that it got meanwhile. */
+/** Deleted by a person, stopped under us, or back beside the successor that it got meanwhile; what cannot serve yet before what may serve unheard (S5). */
 function retireLive(snapshot: PoolSnapshot): PoolAction | undefined {
   const { agents, pool } = snapshot;
   if (pool.status.disruption !== undefined) return undefined;
   const candidate = agents
     .filter((agent) => agent.host !== "gone" && agent.host !== "unlaunched" && agent.retirementReason === undefined)
     .filter((agent) => agent.isDeleting || agent.host === "stopped" || isSucceeded(agents, agent))
-    .sort(bySlotThenIncarnation)
+    .sort((a, b) => Number(a.isConfigured) - Number(b.isConfigured) || bySlotThenIncarnation(a, b))
     .find((agent) => mayGo(snapshot, agent));
   if (candidate === undefined) return undefined;
   return {

@@ -21,6 +21,7 @@ export interface PoolAgent {
   readonly place: PlacementSubnet;
   readonly host: HostState;
   readonly isReady: boolean;
+  readonly isConfigured: boolean; // was set up to the end once, so it may serve even while nothing is heard of it
   readonly isDeleting: boolean;
   readonly isReleaseRequested: boolean;
   readonly isTerminateNow: boolean;

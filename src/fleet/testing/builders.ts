@@ -215,6 +215,7 @@ export function aPoolAgent(slot: number, incarnation: number, overrides: Partial
     place: SUBNETS[slot % SUBNETS.length] ?? SUBNETS[0],
     host: "alive",
     isReady: true,
+    isConfigured: true,
     isDeleting: false,
     isReleaseRequested: false,
     isTerminateNow: false,
