@@ -18,16 +18,23 @@ import type { AgentPorts } from "./ports.ts";
 
 export const FIELD_MANAGER = "cloudsync-agent";
 
-/** Applies `status` as it is, without what other managers own. */
-export function writeStatus(
+/** Applies `status` as it is, without what other managers own: their part is no reason to write (L1). */
+export async function writeStatus(
   { agent }: Pick<AgentSnapshot, "agent">,
   status: CloudSyncAgentStatus,
   { kube }: AgentPorts,
   signal: AbortSignal,
 ): Promise<KubeOutcome<CloudSyncAgent>> {
-  const { retirement: _poolOwned, ...owned } = status;
-  const options = { fieldManager: FIELD_MANAGER, resourceVersion: agent.metadata.resourceVersion };
-  return kube.applyStatus(CLOUD_SYNC_AGENT, agent, owned, options, signal);
+  const own = { ...agent, status: ownPart(agent.status) };
+  const { resourceVersion } = agent.metadata;
+  const options = { fieldManager: FIELD_MANAGER, resourceVersion };
+  const written = await kube.applyStatus(CLOUD_SYNC_AGENT, own, ownPart(status), options, signal);
+  const isSame = written.kind === "ok" && written.object.metadata.resourceVersion === resourceVersion;
+  return isSame ? { kind: "ok", object: agent } : written;
+}
+
+function ownPart({ retirement: _poolOwned, ...own }: CloudSyncAgentStatus): CloudSyncAgentStatus {
+  return own;
 }
 
 /**

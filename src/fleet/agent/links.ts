@@ -152,8 +152,11 @@ function judgeOnline(snapshot: AgentSnapshot): LinkVerdict {
         "Systems Manager has not heard from the host lately: look at the host's network, its SSM agent and its instance profile.",
     };
   }
-  const launchedAtMs = liveInstances(snapshot)[0]?.launchedAtMs;
-  const deadlineMs = (launchedAtMs ?? nowMs) + durationMs(agent.spec.template.timeouts.online);
+  const { launch } = agent.status;
+  // An instance that is no longer listed had its time from its launch on, too (L2).
+  const launchedAtMs =
+    liveInstances(snapshot)[0]?.launchedAtMs ?? (launch === undefined ? nowMs : Date.parse(launch.intendedAt));
+  const deadlineMs = launchedAtMs + durationMs(agent.spec.template.timeouts.online);
   if (nowMs <= deadlineMs)
     return { type, status: "Unknown", reason: "Booting", message: "The host has not appeared in Systems Manager yet." };
   return {

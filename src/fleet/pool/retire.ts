@@ -92,7 +92,8 @@ function keepsFloor({ agents, pool }: PoolSnapshot, leaving: PoolAgent): boolean
 function isReplaceable(snapshot: PoolSnapshot, leaving: PoolAgent): boolean {
   const successor = stayingAgent(snapshot.agents, leaving.slot);
   if (successor !== undefined) return successor.isReady;
-  return roomToLaunch(snapshot) <= 0;
+  // What was not listed is no proof that the room is used up (S5).
+  return snapshot.instances.kind === "read" && roomToLaunch(snapshot) <= 0;
 }
 
 /** An explicit scale drops slots one by one; the agent of a dropped slot goes under the disruption slot. */

@@ -167,3 +167,14 @@ test("a launch that was on its way at a scale is judged by the replicas of befor
     else expect(said).toBeUndefined();
   }
 });
+
+test("a launch whose intent was stored before a scale may be repeated after it", () => {
+  const stage = fleet();
+  stage.agent("tokyo-0-2", { status: { launch: { attempt: 1, subnetID: "subnet-0a", token: "token-tokyo-0-2" } } });
+  stage.kube("cloudsyncagents/tokyo-0-2");
+  stage.pool({ replicas: 1 });
+  stage.deed({ kind: "scale", replicas: 1 });
+  stage.advance({ minutes: 5 });
+  stage.host("i-4", { agent: "tokyo-0-2" });
+  expect(stage.cloud("RunInstances", {})).toBeUndefined();
+});

@@ -2,6 +2,7 @@
  * S3: no action of the operator takes Ready agents below the floor, a successor comes first, and no launch goes above replicas + maxSurge.
  * Guarantees: a host is judged when the operator takes it (its drain was sent, or it was ended) and truly serves; the others count when they truly
  * serve, or when the operator could not know yet that they do not. The floor is the lower one of now and of the moment of the pool's permission.
+ * A launch is judged by replicas + maxSurge of now, of a moment ago, or of when its intent was stored: an intent of unknown outcome has to be repeated (S1).
  * Never: judges the deletion of a pool, a person's scale, terminate-now, or an agent that was never Ready.
  */
 import type { Oracle, Scene } from "../run/scene.ts";
@@ -10,7 +11,16 @@ import { OWNER_ID } from "../run/installation.ts";
 import { isOrdered, tookServing, type Departure } from "./sight/departures.ts";
 import { isServing, type HostSeen } from "./sight/hosts.ts";
 import { DETECTION_MS } from "./sight/patience.ts";
-import { floorOf, isLive, minutes, OWNER_TAG, POOL_UID_TAG, poolSpec, releasedInstances } from "./sight/reading.ts";
+import {
+  agentStatus,
+  floorOf,
+  isLive,
+  minutes,
+  OWNER_TAG,
+  POOL_UID_TAG,
+  poolSpec,
+  releasedInstances,
+} from "./sight/reading.ts";
 import type { Sight } from "./sight/sight.ts";
 
 /** A limit that held until then; the last one holds still. */
@@ -23,6 +33,8 @@ export function floor(sight: Sight): Oracle {
   const { cluster, hosts, departures } = sight;
   const wereReady = new Set<string>();
   const limits = new Map<string, Limit[]>();
+  /** By agent UID: the limit under which its launch was first stored. */
+  const intended = new Map<string, number>();
 
   function remember(nowMs: number): void {
     for (const { seen } of cluster.changedAgents) if (isReady(seen.object)) wereReady.add(seen.uid);
@@ -34,6 +46,11 @@ export function floor(sight: Sight): Oracle {
       if (last !== undefined) last.untilMs = isSame ? Number.POSITIVE_INFINITY : nowMs;
       if (!isSame) past.push({ hosts: replicas + rollout.maxSurge, untilMs: Number.POSITIVE_INFINITY });
       limits.set(seen.uid, past);
+    }
+    for (const { seen } of cluster.changedAgents) {
+      const limit = limits.get(seen.facts.poolUID)?.at(-1)?.hosts;
+      if (limit === undefined || agentStatus(seen.object).launch === undefined || intended.has(seen.uid)) continue;
+      intended.set(seen.uid, limit);
     }
   }
 
@@ -65,7 +82,7 @@ export function floor(sight: Sight): Oracle {
   }
 
   function aboveSurge(scene: Scene): string | undefined {
-    for (const { tags, instanceID } of hosts.born) {
+    for (const { tags, instanceID, agentUID } of hosts.born) {
       const poolUID = tags[POOL_UID_TAG] ?? "";
       const pool = cluster.pools.get(poolUID);
       if (pool?.isThere !== true) continue;
@@ -79,7 +96,7 @@ export function floor(sight: Sight): Oracle {
       );
       const oldestMs = scene.nowMs() - sight.patience.clusterViewMs;
       const recent = (limits.get(poolUID) ?? []).filter(({ untilMs }) => untilMs >= oldestMs);
-      const most = Math.max(...recent.map((limit) => limit.hosts));
+      const most = Math.max(intended.get(agentUID ?? "") ?? 0, ...recent.map((limit) => limit.hosts));
       if (live.length > most)
         return `${instanceID} is live host ${live.length} of ${pool.object.metadata.name}, replicas + maxSurge is ${most} (at most in the last ${minutes(sight.patience.clusterViewMs)})`;
     }

@@ -113,3 +113,23 @@ test("lists that are empty for a moment are no excuse, for as long as the proof 
     else expect(said).toBeUndefined();
   }
 });
+
+test("a scale asks for every agent above it, those that a replacement made included, and for no more", () => {
+  const stage = fleet();
+  stage.launched("tokyo-0-2");
+  stage.launched("tokyo-2-1");
+  stage.deed({ kind: "apply" });
+  stage.time();
+  stage.advance({ minutes: 30 });
+  stage.pool({ replicas: 1 });
+  stage.deed({ kind: "scale", replicas: 1 });
+  const drained = (name: string): string | undefined => {
+    stage.agent(name, { status: { retirement: { reason: "ScaledDown" } } });
+    stage.kube(`cloudsyncagents/${name}`);
+    return stage.cloud("SendCommand", { ...DRAIN, instanceID: [hostOf(name)] });
+  };
+  expect(drained("tokyo-0-1")).toBeUndefined();
+  expect(drained("tokyo-0-2")).toBeUndefined();
+  expect(drained("tokyo-2-1")).toBeUndefined();
+  expect(drained("tokyo-1-1")).toContain("was drained (ScaledDown) although it had served");
+});

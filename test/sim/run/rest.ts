@@ -27,11 +27,13 @@ export function isReady(object: ClusterObject): boolean {
   return conditionOf(object, "Ready")?.status === "True";
 }
 
-export function restOf(pools: readonly ClusterObject[], agents: readonly ClusterObject[]): Rest {
+export function restOf(pools: readonly ClusterObject[], all: readonly ClusterObject[]): Rest {
   const [pool] = pools;
   if (pool === undefined) {
-    return agents.length === 0 ? { kind: "gone" } : orphans(agents);
+    return all.length === 0 ? { kind: "gone" } : orphans(all);
   }
+  // What a restore from a backup left under another UID is a person's.
+  const agents = all.filter(({ metadata }) => metadata.ownerReferences?.some(({ uid }) => uid === pool.metadata.uid));
   if (pool.metadata.deletionTimestamp !== undefined) return { kind: "moving", why: "the pool is being deleted" };
   const ready = conditionOf(pool, "Ready");
   if (ready === undefined || ready.observedGeneration !== pool.metadata.generation) {

@@ -1,7 +1,7 @@
 /**
  * Which hosts the operator takes away, and what was known when it was decided: a drain that was sent, or an end.
- * Guarantees: a host departs once; a permission is judged by the spec and the truth of the moment at which it was given; a scale excuses
- * no more hosts than a person took off `replicas`.
+ * Guarantees: a host departs once; a permission is judged by the spec and the truth of the moment at which it was given; a person's scale
+ * excuses hosts that were there then, and only down to the replicas that are wanted.
  */
 import type { CloudWrite } from "./cloud-writes.ts";
 import type { AgentSeen, Cluster } from "./cluster.ts";
@@ -33,15 +33,15 @@ export class Departures {
   /** By this happening. */
   now: Departure[] = [];
   readonly #permissions = new Map<string, Permission>();
-  /** By pool UID: hosts that a person's scales leave too many. */
-  readonly #surplus = new Map<string, number>();
+  /** UIDs of agents that were there when a person lowered their pool's replicas. */
+  readonly #scaledOver = new Set<string>();
 
   look(writes: readonly CloudWrite[], cluster: Cluster, hosts: Hosts, nowMs: number): void {
     if (this.now.length > 0) this.now = [];
     for (const { seen, before } of cluster.changedPools) {
       if (before === undefined || !seen.isThere) continue;
-      const fewer = poolSpec(before).replicas - poolSpec(seen.object).replicas;
-      if (fewer > 0) this.#surplus.set(seen.uid, (this.#surplus.get(seen.uid) ?? 0) + fewer);
+      if (poolSpec(seen.object).replicas >= poolSpec(before).replicas) continue;
+      for (const agent of agentsOf(seen.uid, cluster)) this.#scaledOver.add(agent.uid);
     }
     for (const { seen } of cluster.changedAgents) this.#notePermission(seen, cluster, hosts, nowMs);
     for (const write of writes) {
@@ -53,18 +53,23 @@ export class Departures {
   #notePermission(agent: AgentSeen, cluster: Cluster, hosts: Hosts, nowMs: number): void {
     const { retirement, instanceID } = agentStatus(agent.object);
     if (retirement === undefined || this.#permissions.has(agent.uid)) return;
-    const { poolUID } = agent.facts;
-    const surplus = this.#surplus.get(poolUID) ?? 0;
-    const isScale = retirement.reason === "ScaledDown" && surplus > 0;
-    if (isScale) this.#surplus.set(poolUID, surplus - 1);
     const pool = cluster.poolOf(agent);
     const host = hosts.hostOf(agent.uid, instanceID);
     this.#permissions.set(agent.uid, {
       floor: pool === undefined ? undefined : floorOf(pool),
-      isScale,
+      isScale: retirement.reason === "ScaledDown" && this.#isSurplus(agent, pool, cluster),
       servedForMs: host?.servingSinceMs === undefined ? 0 : nowMs - host.servingSinceMs,
       isSucceeded: pool === undefined || isSucceeded(agent, pool, cluster, hosts),
     });
+  }
+
+  /** Without it there are still as many agents that nobody has let go as the pool wants. */
+  #isSurplus({ uid, facts }: AgentSeen, pool: ClusterObject | undefined, cluster: Cluster): boolean {
+    if (pool === undefined || !this.#scaledOver.has(uid)) return false;
+    const kept = agentsOf(facts.poolUID, cluster).filter(
+      (other) => other.uid !== uid && agentStatus(other.object).retirement === undefined,
+    );
+    return kept.length >= poolSpec(pool).replicas;
   }
 
   #depart(write: Extract<CloudWrite, { instanceIDs: readonly string[] }>, cluster: Cluster, hosts: Hosts): void {
@@ -77,6 +82,10 @@ export class Departures {
       this.now.push({ host, agent, how, permission: this.#permissions.get(agent.uid) });
     }
   }
+}
+
+function agentsOf(poolUID: string, cluster: Cluster): readonly AgentSeen[] {
+  return [...cluster.agents.values()].filter(({ isThere, facts }) => isThere && facts.poolUID === poolUID);
 }
 
 function isSucceeded({ uid, facts }: AgentSeen, pool: ClusterObject, cluster: Cluster, hosts: Hosts): boolean {
