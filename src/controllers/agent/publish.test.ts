@@ -1,9 +1,10 @@
 /** One status write says that a step is done and that the next one is meant, and nothing is left to write after the send (C3). */
+import { isDeepStrictEqual } from "node:util";
 import { anAgent, anAgentSnapshot, INSTANCE_ID, NOW_MS } from "../../fleet/testing/builders.ts";
 import { decideAgent } from "../../fleet/agent/decide.ts";
 import type { AgentSnapshot } from "../../fleet/agent/snapshot.ts";
 import { newStep } from "./intent.ts";
-import { nextStatus } from "./publish.ts";
+import { nextStatus, writeStatus } from "./publish.ts";
 
 const JOIN = {
   name: "Join",
@@ -54,6 +55,24 @@ test("a send that was refused is judged on what is stored then, and leaves what 
   expect(conditionOf(refused, "Joined")).toEqual(["True", "JoinSucceeded"]);
   expect(conditionOf(refused, "Installed")).toEqual(["False", "ActionDenied"]);
   expect(conditionOf(refused, "Stalled")).toEqual(["True", "ActionDenied"]);
+});
+
+test("a status that differs only by what the pool's loop wrote is not written (L1)", async () => {
+  const retirement = { permittedAt: "2026-11-22T07:59:31Z", reason: "Replaced" };
+  const agent = anAgent({ passed, status: { instanceID: INSTANCE_ID, retirement } });
+  const sent: object[] = [];
+  const kube = {
+    applyStatus: (_kind: unknown, current: { readonly status?: object }, status: object) => {
+      if (!isDeepStrictEqual(current.status, status)) sent.push(status);
+      return Promise.resolve({ kind: "ok", object: current });
+    },
+  };
+  const ports = { kube } as unknown as Parameters<typeof writeStatus>[2];
+  const unchanged = await writeStatus({ agent }, agent.status, ports, new AbortController().signal);
+  expect(sent).toEqual([]);
+  expect(unchanged).toEqual({ kind: "ok", object: agent });
+  await writeStatus({ agent }, { ...agent.status, phase: "Draining" }, ports, new AbortController().signal);
+  expect(sent).toEqual([expect.not.objectContaining({ retirement })]);
 });
 
 test("a command is recorded once it was seen on its way, and not before", () => {

@@ -121,6 +121,19 @@ const stepRows: readonly Row[] = [
     { kind: "hold", reason: "Booting" },
   ],
   [
+    "gives a host that vanished from the lists its time to come online from its launch on (L2)",
+    {
+      ...running({ passed: ["Launched"] }),
+      agent: anAgent({
+        passed: ["Launched"],
+        status: { ...RUNNING_STATUS, launch: { ...LAUNCH, intendedAt: "2026-11-22T07:00:00Z" } },
+      }),
+      instance: { kind: "notListed", answers: 1, sinceAgeMs: 0 },
+      node: { kind: "notListed" },
+    },
+    { kind: "hold", reason: "OnlineTimedOut" },
+  ],
+  [
     "judges the answer of a step although the ping is late",
     {
       ...running({ passed: ["Launched", "Online", "PreflightPassed"], step: { ...JOIN_STEP, commandID: "c" } }),

@@ -140,6 +140,15 @@ const rows: readonly (readonly [
     { kind: "rest" },
   ],
   [
+    "lets nobody go without a successor because EC2 was not listed (S3, S5)",
+    aPoolSnapshot({
+      agents: [leaving, one, two],
+      instances: { kind: "unread" },
+      preflight: { kind: "refused", reason: "DomainDeleting", message: "" },
+    }),
+    { kind: "hold", reason: "DomainDeleting" },
+  ],
+  [
     "creates no agent whose name an agent of another UID has, and says what to do",
     aPoolSnapshot({ agents: [one, two], strangers: ["tokyo-0-1"] }),
     { kind: "hold", reason: "AgentNameTaken" },
