@@ -6,7 +6,7 @@
  */
 import type { CloudSyncAgent } from "../../api/cloud-sync-agent.ts";
 import type { AgentLaunch, AgentStep } from "../../api/cloud-sync-agent-status.ts";
-import { ANNOTATIONS, CLOUD_SYNC_AGENT, FINALIZERS } from "../../api/kinds.ts";
+import { ANNOTATIONS, CLOUD_SYNC_AGENT, CLOUD_SYNC_AGENT_POOL, FINALIZERS } from "../../api/kinds.ts";
 import { OWNERSHIP_TAGS, parseInstanceId } from "../../aws/instances/port.ts";
 import type { AwsScope } from "../../aws/scope/port.ts";
 import type { AgentAction, AgentPlan } from "../../fleet/agent/decide.ts";
@@ -92,6 +92,7 @@ async function launch(
   const { agent, nowMs } = observed.snapshot;
   const stored = isStored ? agent.status.launch : newLaunch(agent, attempt, instantText(nowMs));
   if (stored === undefined) throw new Error("a stored launch was decided on, and none is stored");
+  if (!(await isPoolThere(agent, ports, signal))) return { current: agent, change: NOTHING, next: "backOff" };
   let current = agent;
   if (!isStored) {
     const written = await storeIntent(observed.snapshot, plan, { launch: stored }, ports, signal);
@@ -108,6 +109,20 @@ async function launch(
   const delayMs = holdDelayMs(outcome.failure, ports.capacityMemoryMs, agent.metadata.uid);
   memory.remember(agent.metadata.uid, outcome.failure, delayMs);
   return { current, change: { launch: stored }, next: "again", failure: outcome.failure };
+}
+
+/**
+ * Asked of the API server itself: the two caches are not of one moment, and a record restored from a backup may be seen before its pool is seen to
+ * have another UID. Its host may run already, under the UID that the record had then (S1, S2).
+ */
+async function isPoolThere(
+  { metadata, spec }: CloudSyncAgent,
+  { kube }: AgentPorts,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { poolName, poolUID } = spec.template.owner;
+  const live = await kube.get(CLOUD_SYNC_AGENT_POOL, { namespace: metadata.namespace ?? "", name: poolName }, signal);
+  return live.kind === "ok" && live.object.metadata.uid === poolUID;
 }
 
 /** A fresh read of the very instance and its tags stands before the end of it (S2; aws reference, 2.2). */
