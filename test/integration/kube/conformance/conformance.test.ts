@@ -88,6 +88,6 @@ describe.each(GROUPS)("%s", (_, group) => {
       const ours = normalised(await run(row, memory, names), names);
       expect(ours).toEqual(theirs);
     },
-    60_000,
+    120_000,
   );
 });

@@ -15,6 +15,9 @@ export interface RealTarget extends Target {
   close(): Promise<void>;
 }
 
+/** kube-controller-manager looks for new kinds every 30 s (garbage collector, Sync period): the suite's own are new. */
+const COLLECTED_WITHIN_MS = 90_000;
+
 export function realTarget(facts: ControlPlaneFacts): RealTarget {
   const { url, agent, token } = connection(facts);
 
@@ -45,7 +48,8 @@ export function realTarget(facts: ControlPlaneFacts): RealTarget {
       if (answer.statusCode !== 200) return { status: answer.statusCode, body: parsed(await answer.body.text()) };
       return watching(answer);
     },
-    settle: (request, until) => eventually(`the answer to ${request.path}`, () => send(request), until),
+    settle: (request, until) =>
+      eventually(`the answer to ${request.path}`, () => send(request), until, { timeoutMs: COLLECTED_WITHIN_MS }),
     async compact() {
       const post = (path: string, body: object): Promise<unknown> =>
         fetch(`${facts.etcdUrl}${path}`, { method: "POST", body: JSON.stringify(body) }).then((answer) =>
