@@ -9,7 +9,7 @@ import { WorkerPool } from "./pool.ts";
 import { plansOf, type SeedRange } from "./random.ts";
 import { say } from "./say.ts";
 
-const SEEDS_MAX = 400;
+const SEEDS_MAX = 100;
 const NAME_WIDTH = 36;
 
 /** @returns whether each of them was caught */
