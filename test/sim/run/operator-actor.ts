@@ -88,12 +88,20 @@ export function startLife(options: LifeOptions): Life {
     kill: die,
     stop() {
       scheduler.schedule(actor, 0, "SIGTERM", () => {
-        if (process === undefined) die();
-        else process.stop("SIGTERM");
+        if (process !== undefined) {
+          process.stop("SIGTERM");
+          return;
+        }
+        // Nothing of the process listens yet: the signal ends it.
+        die();
+        options.ended(SIGTERM_EXIT_CODE);
       });
     },
   };
 }
+
+/** 128 and the number of the signal (POSIX shell, exit status). */
+const SIGTERM_EXIT_CODE = 143;
 
 function actorClock(scheduler: Scheduler, actor: Actor): Clock {
   return {

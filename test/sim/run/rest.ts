@@ -62,7 +62,7 @@ function orphans(agents: readonly ClusterObject[]): Rest {
  * What the pool says when it goes on only after a person has acted: the domain is gone for good; planned rollouts and repairs of silent hosts are
  * not part of the product yet.
  */
-const LEFT_TO_PERSON: ReadonlySet<string> = new Set(["DomainDeleting", "OutdatedAgents", "PingLost"]);
+const LEFT_TO_PERSON: ReadonlySet<string> = new Set(["DomainDeleting", "DomainNotFound", "OutdatedAgents", "PingLost"]);
 
 /** The pool, its domain or its tenant is in Observe, or paused. */
 const HELD = /(Observe|Paused)$/;
