@@ -1,4 +1,7 @@
 /** Operators that are wrong on purpose: each breaks one rule that an invariant rests on, and a campaign must catch it. */
+import { created } from "../draw/lives.ts";
+import { quietPlan, RUN_FLAGS } from "../draw/setting.ts";
+import type { CloudFault, Plan } from "../run/plan.ts";
 import type { Edit } from "./edits.ts";
 
 export interface WrongOperator {
@@ -6,11 +9,41 @@ export interface WrongOperator {
   /** What a reviewer would have to see. */
   readonly sentence: string;
   readonly edits: readonly Edit[];
+  /** Where the random seeds seldom lead to the place: a plan that does. */
+  readonly plan?: Plan;
+  /** Why no campaign sees it yet: told, never hidden. */
+  readonly unseen?: string;
 }
 
 const ACT = "src/controllers/agent/act.ts";
 const SLOT = "src/controllers/agent/registration-slot.ts";
 const AGENT_RETIRE = "src/fleet/agent/retire.ts";
+
+/** One agent, created and left alone. */
+function lonely(seed: number): Plan {
+  const shape = { replicas: 1, registration: "Credential" } as const;
+  return quietPlan(seed, shape, created(shape));
+}
+
+const POOL_DELETED = { kind: "deletePool", propagation: "Background" } as const;
+const AGENT_RELEASED = {
+  kind: "annotate",
+  on: "agent",
+  annotation: "cloudsync.dev/release",
+  value: "true",
+  index: 0,
+} as const;
+const OPERATOR_KILLED = { kind: "operator", action: "kill", index: 0, forMs: 0 } as const;
+
+/** The same, and its pool is deleted while the launch is young. */
+function goingSoon(seed: number): Plan {
+  const plan = lonely(seed);
+  return { ...plan, acts: [...plan.acts, { afterMs: 8_000, isSettledFirst: false, deed: POOL_DELETED }] };
+}
+
+function during(fromMs: number, forMs: number, action: string, effect: CloudFault["rule"]["effect"]): CloudFault {
+  return { on: "cloud", fromMs, forMs, rule: { action, effect } };
+}
 
 export const WRONG_OPERATORS: readonly WrongOperator[] = [
   {
@@ -27,6 +60,11 @@ export const WRONG_OPERATORS: readonly WrongOperator[] = [
   {
     name: "token-without-attempt",
     sentence: "A second attempt at a launch has the token of the first.",
+    plan: {
+      ...lonely(21),
+      flags: [...RUN_FLAGS, "--launch-token-trust=1m", "--absence-proof-window=30s", "--inventory-interval=10s"],
+      faults: [during(0, 300_000, "RunInstances", { kind: "lostRequest", symptom: "reset" })],
+    },
     edits: [
       {
         file: "src/fleet/naming.ts",
@@ -38,6 +76,10 @@ export const WRONG_OPERATORS: readonly WrongOperator[] = [
   {
     name: "not-found-is-gone",
     sentence: "An instance that one list does not show counts as gone.",
+    plan: {
+      ...goingSoon(22),
+      faults: [during(0, 60_000, "RunInstances", { kind: "notFoundWindow", windowMs: 90_000 })],
+    },
     edits: [
       {
         file: "src/fleet/agent/launch.ts",
@@ -49,6 +91,7 @@ export const WRONG_OPERATORS: readonly WrongOperator[] = [
   {
     name: "cache-trusted-after-own-write",
     sentence: "A key is looked at again before the cache shows what was written for it.",
+    unseen: "each write carries the version on which it stands, so that a pass on an old copy ends in a conflict",
     edits: [
       {
         file: "src/kube/expectations.ts",
@@ -60,6 +103,11 @@ export const WRONG_OPERATORS: readonly WrongOperator[] = [
   {
     name: "finalizer-removed-on-error",
     sentence: "A host whose end is refused is let go of, and its record vanishes.",
+    plan: {
+      ...lonely(23),
+      acts: [...lonely(23).acts, { afterMs: 1_000, isSettledFirst: true, deed: POOL_DELETED }],
+      faults: [during(0, 1_200_000, "TerminateInstances", { kind: "error", code: "InternalError", httpStatus: 500 })],
+    },
     edits: [
       {
         file: ACT,
@@ -72,6 +120,8 @@ export const WRONG_OPERATORS: readonly WrongOperator[] = [
   {
     name: "lease-not-checked",
     sentence: "Whoever has led once goes on changing the cloud, whoever leads now.",
+    unseen:
+      "a process that wakes after its lease sees at once that it is over and ends; no plan has met a pass in that moment",
     edits: [
       {
         file: "src/process/operator.ts",
@@ -105,6 +155,14 @@ export const WRONG_OPERATORS: readonly WrongOperator[] = [
   {
     name: "released-host-reclaimed",
     sentence: "A host that was let go is ended with its record.",
+    plan: {
+      ...lonely(27),
+      acts: [
+        ...lonely(27).acts,
+        { afterMs: 1_000, isSettledFirst: true, deed: AGENT_RELEASED },
+        { afterMs: 1_000, isSettledFirst: false, deed: { kind: "deleteAgent", index: 0 } },
+      ],
+    },
     edits: [
       {
         file: AGENT_RETIRE,
@@ -132,6 +190,7 @@ export const WRONG_OPERATORS: readonly WrongOperator[] = [
   {
     name: "permanent-error-retried",
     sentence: "A launch that only a person can mend is asked for again every second.",
+    plan: { ...lonely(24), faults: [during(0, 600_000, "RunInstances", { kind: "accessDenied" })] },
     edits: [
       {
         file: "src/controllers/agent/memory.ts",
@@ -143,6 +202,25 @@ export const WRONG_OPERATORS: readonly WrongOperator[] = [
   {
     name: "slot-only-in-memory",
     sentence: "Who registers is known to the process alone.",
+    plan: {
+      ...quietPlan(
+        26,
+        { replicas: 3, registration: "Credential" },
+        created({ replicas: 3, registration: "Credential" }),
+      ),
+      pool: {},
+      flags: [],
+      // Hosts that take their time: two set-ups have to last to overlap.
+      delays: "real",
+      acts: [
+        ...lonely(26).acts,
+        ...[500_000, 50_000, 50_000, 50_000, 50_000, 50_000, 50_000].map((afterMs) => ({
+          afterMs,
+          isSettledFirst: false,
+          deed: OPERATOR_KILLED,
+        })),
+      ],
+    },
     edits: [
       {
         file: SLOT,
