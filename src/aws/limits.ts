@@ -29,6 +29,7 @@ export const SUBNET_PAGES_MAX = 5;
 
 export const INVENTORY_INTERVAL_MS = 30 * SECOND_MS;
 export const INVENTORY_FLOOR_MS = 5 * SECOND_MS;
+/** A list of one page is answered in well under a second; a pass that waits longer holds a worker that other scopes need. */
 export const FIRST_LIST_WAIT_MS_MAX = 5 * SECOND_MS;
 export const INVENTORY_JITTER_RATIO = 0.1;
 export const INVENTORY_BACKOFF_MS_MAX = 5 * MINUTE_MS;
@@ -38,7 +39,7 @@ export const INVENTORY_IDLE_INTERVALS_MAX = 10;
 export const INVENTORY_IDLE_MS_MIN = 20 * MINUTE_MS;
 export const INVENTORY_SCOPES_MAX = 1_024;
 
-/** Growing intervals, because SSM publishes no rates. */
+/** Bounds of the interval at which a command is read (commands/poll-pace.ts): SSM publishes no rates. */
 export const COMMAND_POLL_MS = { minMs: 5 * SECOND_MS, maxMs: 30 * SECOND_MS } as const;
 /** SSM API Reference, GetCommandInvocation: InvocationDoesNotExist right after a send; waited out for so long. */
 export const INVOCATION_GRACE_MS = 30 * SECOND_MS;

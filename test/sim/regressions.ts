@@ -1,5 +1,6 @@
-/** Plans that failed once, made as short as they get: each is run in `make test`. A row is copied from the last line of a failing replay. */
-import type { Plan } from "./run/plan.ts";
+/** Plans that failed once, made as short as they get: each is run in `make test`. A row is the last line of a failing replay, without what all have. */
+import { quietPlan } from "./draw/setting.ts";
+import type { Act, Plan } from "./run/plan.ts";
 
 export interface Regression {
   /** What must not happen again. */
@@ -7,118 +8,76 @@ export interface Regression {
   readonly plan: Plan;
 }
 
+const APPLIED: Act = { afterMs: 0, isSettledFirst: false, deed: { kind: "apply" } };
+
+/** The example fleet as it stands, on hosts that take their time. */
+function realFleet(...acts: readonly Act[]): Plan {
+  return {
+    seed: 1,
+    pool: {},
+    flags: [],
+    delays: "real",
+    operators: 1,
+    acts: [APPLIED, ...acts],
+    faults: [],
+    strikes: [],
+  };
+}
+
+/** A pool of one agent, quickly set up. */
+function oneAgent(seed: number, ...acts: readonly Act[]): Plan {
+  return quietPlan(seed, { replicas: 1, registration: "Credential" }, [APPLIED, ...acts]);
+}
+
+function pausedFor(on: "pool" | "agent", index: number, atMs: number, forMs: number): readonly Act[] {
+  const annotate = { kind: "annotate", on, annotation: "cloudsync.dev/paused", index } as const;
+  return [
+    { afterMs: atMs, isSettledFirst: false, deed: { ...annotate, value: "true" } },
+    { afterMs: forMs, isSettledFirst: false, deed: { ...annotate, value: null } },
+  ];
+}
+
 export const REGRESSIONS: readonly Regression[] = [
   {
     sentence: "the registration slot is given back while the deleted holder's Configure runs on the host",
-    plan: {
-      seed: 1,
-      pool: {},
-      flags: [],
-      delays: "real",
-      operators: 1,
-      acts: [
-        { afterMs: 0, isSettledFirst: false, deed: { kind: "apply" } },
-        { afterMs: 732_000, isSettledFirst: false, deed: { kind: "deleteAgent", index: 2 } },
-      ],
-      faults: [],
-      strikes: [],
-    },
+    plan: realFleet({ afterMs: 732_000, isSettledFirst: false, deed: { kind: "deleteAgent", index: 2 } }),
   },
   {
     sentence: "the registration slot is given back while the paused holder's Configure runs on the host",
-    plan: {
-      seed: 1,
-      pool: {},
-      flags: [],
-      delays: "real",
-      operators: 1,
-      acts: [
-        { afterMs: 0, isSettledFirst: false, deed: { kind: "apply" } },
-        {
-          afterMs: 732_000,
-          isSettledFirst: false,
-          deed: { kind: "annotate", on: "agent", annotation: "cloudsync.dev/paused", value: "true", index: 2 },
-        },
-        {
-          afterMs: 600_000,
-          isSettledFirst: false,
-          deed: { kind: "annotate", on: "agent", annotation: "cloudsync.dev/paused", value: null, index: 2 },
-        },
-      ],
-      faults: [],
-      strikes: [],
-    },
+    plan: realFleet(...pausedFor("agent", 2, 732_000, 600_000)),
   },
   {
     sentence: "a step that ends while its agent is paused stays in status for good",
-    plan: {
-      seed: 1,
-      pool: {},
-      flags: [],
-      delays: "real",
-      operators: 1,
-      acts: [
-        { afterMs: 0, isSettledFirst: false, deed: { kind: "apply" } },
-        {
-          afterMs: 780_000,
-          isSettledFirst: false,
-          deed: { kind: "annotate", on: "pool", annotation: "cloudsync.dev/paused", value: "true", index: 0 },
-        },
-        {
-          afterMs: 180_000,
-          isSettledFirst: false,
-          deed: { kind: "annotate", on: "pool", annotation: "cloudsync.dev/paused", value: null, index: 0 },
-        },
-      ],
-      faults: [],
-      strikes: [],
-    },
+    plan: realFleet(...pausedFor("pool", 0, 780_000, 180_000)),
   },
   {
     sentence: "a stopped host that is started again leaves two agents in one slot",
-    plan: {
-      seed: 1,
-      pool: {},
-      flags: [],
-      delays: "real",
-      operators: 1,
-      acts: [
-        { afterMs: 0, isSettledFirst: false, deed: { kind: "apply" } },
-        { afterMs: 1_000, isSettledFirst: true, deed: { kind: "host", action: "stop", index: 1 } },
-        { afterMs: 240_000, isSettledFirst: false, deed: { kind: "host", action: "start", index: 1 } },
-      ],
-      faults: [],
-      strikes: [],
-    },
+    plan: realFleet(
+      { afterMs: 1_000, isSettledFirst: true, deed: { kind: "host", action: "stop", index: 1 } },
+      { afterMs: 240_000, isSettledFirst: false, deed: { kind: "host", action: "start", index: 1 } },
+    ),
   },
   {
     sentence: "after a restore from a backup an agent is created again and again under a name that is taken",
     plan: {
-      seed: 530,
-      pool: {
-        spec: {
-          replicas: 1,
-          remediation: { unhealthyAfter: "1m", correlationWindow: "2m" },
-          health: { probeInterval: "3m", evidenceMaxAge: "7m" },
-        },
-      },
-      flags: [
-        "--inventory-interval=2m",
-        "--ping-age-max=8m",
-        "--lease-duration=3m",
-        "--lease-renew-deadline=150s",
-        "--lease-retry-period=1m",
-        "--ssm-send-rate=5",
-        "--ssm-send-burst=5",
-      ],
-      delays: "zero",
-      operators: 1,
-      acts: [
-        { afterMs: 0, isSettledFirst: false, deed: { kind: "apply" } },
-        { afterMs: 2848, isSettledFirst: false, deed: { kind: "restoreBackup" } },
-      ],
-      faults: [],
+      ...oneAgent(530, { afterMs: 2_848, isSettledFirst: false, deed: { kind: "restoreBackup" } }),
       strikes: [{ write: 9, fate: "death" }],
+    },
+  },
+  {
+    sentence: "a record restored from a backup launches a second host, while the cache still shows the pool of before",
+    plan: {
+      ...oneAgent(31, { afterMs: 1_000, isSettledFirst: true, deed: { kind: "restoreBackup" } }),
+      faults: [
+        {
+          on: "watch",
+          fromMs: 0,
+          forMs: 900_000,
+          probability: 1,
+          kind: "cloudsyncagentpools",
+          effect: { kind: "late", delayMs: 60_000 },
+        },
+      ],
     },
   },
 ];

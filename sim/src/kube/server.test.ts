@@ -1,12 +1,4 @@
-import {
-  accepted,
-  createWidget,
-  deleteWidget,
-  patchWidget,
-  widgetNames,
-  widgetServer,
-  WIDGETS,
-} from "../../test/kube/widgets.ts";
+import { accepted, createWidget, deleteWidget, patchWidget, widgetServer, WIDGETS } from "../../test/kube/widgets.ts";
 import type { ApiServer } from "./server.ts";
 import { UnsupportedRequest } from "./unsupported.ts";
 
@@ -35,7 +27,8 @@ test("the same requests give the same answers and events, to the byte", () => {
   const story = (): string => {
     const server = widgetServer();
     const told: string[] = [];
-    server.onChange((change) => told.push(change.line()));
+    const path = `${WIDGETS}?watch=true&resourceVersion=${server.version()}`;
+    server.openWatch({ method: "GET", path }, { event: (line) => void told.push(line), end: () => undefined });
     const owner = createWidget(server, "o");
     createWidget(server, "w", { owners: [owner] });
     deleteWidget(server, "o", "Foreground");
@@ -84,36 +77,4 @@ test.each(REFUSED)("%s ends the run, with the request in the error", (_, send) =
   createWidget(server, "w");
   const attempt = (): unknown => send(server);
   expect(attempt).toThrow(UnsupportedRequest);
-});
-
-test("a backup is put back at a new version; what came after it is gone, and watches of before end", () => {
-  const server = widgetServer();
-  createWidget(server, "kept");
-  const backup = server.backup();
-  createWidget(server, "lost");
-  const before = server.version();
-  let hasEnded = false;
-  const path = `${WIDGETS}?watch=true&resourceVersion=${before}`;
-  server.openWatch({ method: "GET", path }, { event: () => undefined, end: () => (hasEnded = true) });
-  server.restore(backup);
-  expect(widgetNames(server)).toEqual(["kept"]);
-  expect(hasEnded).toBe(true);
-  expect(server.version()).toBeGreaterThan(before);
-  const lines: string[] = [];
-  server.openWatch({ method: "GET", path }, { event: (line) => void lines.push(line), end: () => undefined });
-  expect(lines.join("")).toContain('"code":410');
-});
-
-test("after a backup is put back the garbage collector knows its owners", () => {
-  const server = widgetServer();
-  const owner = createWidget(server, "owner");
-  createWidget(server, "child", { owners: [owner] });
-  const backup = server.backup();
-  deleteWidget(server, "owner");
-  server.controllers.settle();
-  server.restore(backup);
-  expect(server.controllers.pending()).toEqual([]);
-  deleteWidget(server, "owner");
-  server.controllers.settle();
-  expect(widgetNames(server)).toEqual([]);
 });

@@ -15,7 +15,6 @@ import { remove } from "./delete.ts";
 import type { JsonObject } from "./json.ts";
 import { frozenObject, textAt } from "./json.ts";
 import type { Kind } from "./kinds.ts";
-import { kindName } from "./kinds.ts";
 import { readPath } from "./paths.ts";
 import type { Target } from "./paths.ts";
 import { get, list } from "./read.ts";
@@ -23,7 +22,6 @@ import { Refusal } from "./refusal.ts";
 import { scale } from "./scale.ts";
 import type { ApiAnswer, ApiRequest, ServerState } from "./server-state.ts";
 import { Store } from "./store.ts";
-import type { Change } from "./store.ts";
 import { issueToken } from "./token.ts";
 import { UnsupportedRequest } from "./unsupported.ts";
 import { patch, replace } from "./update.ts";
@@ -38,10 +36,6 @@ export interface ApiServerOptions {
   readonly crds: readonly object[];
 }
 
-export interface Backup {
-  readonly objects: ReadonlyMap<string, readonly JsonObject[]>;
-}
-
 export interface ApiServer {
   handle(request: ApiRequest): ApiAnswer;
   /** A GET of a collection with `watch=true`. Events that are due come before this returns. */
@@ -50,17 +44,10 @@ export interface ApiServer {
   readonly controllers: Controllers;
   /** Sends bookmarks to the watches that asked for them; the real server does it about once a minute. */
   bookmarks(): void;
-  /** Ends every watch, as a restart of the real server does. */
-  endWatches(): void;
   /** Forgets the past: older watches and continue tokens get 410. */
   compact(): void;
-  backup(): Backup;
-  /** etcd restored from a backup, with versions that go on from now: every watch ends, and starts anew with 410. */
-  restore(backup: Backup): void;
   /** All objects of a kind, such as "cloudsyncagents" or "leases", in the order of their keys. For oracles. */
   objects(plural: string): readonly JsonObject[];
-  /** Calls the listener after every change. For oracles: whoever throws ends the request that made the change. */
-  onChange(listener: (change: Change) => void): void;
   /** The version of the last change. */
   version(): number;
 }
@@ -100,19 +87,12 @@ export function createApiServer({ nowMs, newUID, crds }: ApiServerOptions): ApiS
     },
     controllers: controllersOf(state),
     bookmarks: () => watches.bookmark(),
-    endWatches: () => watches.endAll(),
     compact: () => store.compact(),
-    backup: () => ({ objects: new Map(kinds.map((kind) => [kindName(kind), store.list(kind)])) }),
-    restore({ objects }) {
-      store.restore(objects);
-      watches.endAll();
-    },
     objects(plural) {
       const kind = kinds.find((candidate) => candidate.plural === plural);
       if (kind === undefined) throw new Error(`no kind ${plural}`);
       return store.list(kind);
     },
-    onChange: (listener) => store.onChange(listener),
     version: () => store.revision,
   };
 }

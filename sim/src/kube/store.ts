@@ -44,7 +44,6 @@ function keyText({ namespace, name }: Key): string {
 export class Store {
   readonly #tables: ReadonlyMap<string, Table>;
   readonly #listeners: ((change: Change) => void)[] = [];
-  readonly #restoreListeners: (() => void)[] = [];
   #revision: number;
   /** Changes up to this version are forgotten. */
   #floor: number;
@@ -70,11 +69,6 @@ export class Store {
   /** Calls the listener after every change, in the order of the changes. */
   onChange(listener: (change: Change) => void): void {
     this.#listeners.push(listener);
-  }
-
-  /** Calls the listener when everything may be another than before. */
-  onRestore(listener: () => void): void {
-    this.#restoreListeners.push(listener);
   }
 
   /** Stores a new version and returns it with its resourceVersion. */
@@ -133,21 +127,6 @@ export class Store {
   compact(): void {
     this.#floor = this.#revision;
     for (const table of this.#tables.values()) table.log = [];
-  }
-
-  kinds(): readonly Kind[] {
-    return [...this.#tables.values()].map(({ kind }) => kind);
-  }
-
-  /** Puts the content of a backup in place of what is there. Versions never go back, and nothing of before can be watched. */
-  restore(objects: ReadonlyMap<string, readonly JsonObject[]>): void {
-    for (const [name, table] of this.#tables) {
-      table.objects.clear();
-      for (const object of objects.get(name) ?? []) table.objects.set(keyText(keyOf(object)), object);
-    }
-    this.#revision += 1;
-    this.compact();
-    for (const listener of this.#restoreListeners) listener();
   }
 
   #table(kind: Kind): Table {

@@ -87,14 +87,6 @@ export class Watches {
     }
   }
 
-  /** The server ends all streams, as on its shutdown. */
-  endAll(): void {
-    for (const watch of [...this.#open]) {
-      this.#open.delete(watch);
-      watch.sink.end();
-    }
-  }
-
   #deliver(change: Change): void {
     // A sink may close its watch, or open another one, while it is told.
     for (const watch of [...this.#open]) {

@@ -1,6 +1,6 @@
 /**
  * The shared view of what runs: one paged list of EC2 and one of SSM for each account, Region and role, however many pools ask (C1).
- * Guarantees: `current` never calls AWS; a failed or partial round keeps the last complete one and says why it is not newer.
+ * Guarantees: a reader calls AWS never by itself; a failed or partial round keeps the last complete one and says why it is not newer.
  */
 import type { Failure } from "../../runtime/failure.ts";
 import type { Instance, InstanceId } from "../instances/port.ts";
@@ -41,10 +41,11 @@ export type InventoryReading =
   { readonly kind: "unread"; readonly failure?: Failure } | { readonly kind: "read"; readonly view: InventoryView };
 
 export interface InventoryPort {
-  /** The newest view; the first time for a scope, what its first list says, waited for within bounds (`signal`, and some seconds). */
+  /**
+   * The newest view. The first call for a scope starts its shared lister, and waits within bounds (`signal`, and some seconds) for what its first
+   * list says; scopes nobody asked for in 10 intervals and 20 min are dropped.
+   */
   read(scope: AwsScope, signal: AbortSignal): Promise<InventoryReading>;
-  /** The newest view. The first call for a scope starts its shared lister; scopes nobody asked for in 10 intervals and 20 min are dropped. */
-  current(scope: AwsScope): InventoryReading;
   /** Asks for one round as soon as the interval's floor allows (after a launch, a terminate): coalesced over all callers. */
   refreshSoon(scope: AwsScope): void;
   /** Called after each round whose content changed, with the agent UIDs and pool UIDs (tags) whose instance or node changed. Handlers only enqueue. */

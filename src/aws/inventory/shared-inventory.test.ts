@@ -45,10 +45,11 @@ function aCloud(): Cloud {
 
 test("the first question starts the lists; the answer comes with the round", async () => {
   const { aws, clock, transport } = fakeAws(answering(aCloud()));
-  expect(aws.inventory.current(SCOPE)).toEqual({ kind: "unread" });
+  const first = aws.inventory.read(SCOPE, NEVER_ABORTED);
   expect(transport.seen).toHaveLength(0);
   await clock.advance(1);
-  const reading = aws.inventory.current(SCOPE);
+  expect(await first).toMatchObject({ kind: "read" });
+  const reading = await aws.inventory.read(SCOPE, NEVER_ABORTED);
   if (reading.kind !== "read") throw new Error(reading.kind);
   expect(reading.view.instances.map(({ instanceID }) => instanceID)).toEqual([ID, OTHER]);
   expect([...(reading.view.nodes?.values() ?? [])]).toMatchObject([
@@ -103,7 +104,7 @@ test("who reads does not wait longer than some seconds for a list that does not 
 test("calls per minute do not depend on how many ask (C1)", async () => {
   const { aws, clock, transport } = fakeAws(answering(aCloud()));
   for (let second = 0; second < 59; second += 1) {
-    for (let pool = 0; pool < 50; pool += 1) aws.inventory.current({ ...SCOPE });
+    for (let pool = 0; pool < 50; pool += 1) void aws.inventory.read({ ...SCOPE }, NEVER_ABORTED);
     await clock.advance(1_000);
   }
   expect(transport.count("DescribeInstances")).toBe(2);
@@ -113,7 +114,7 @@ test("calls per minute do not depend on how many ask (C1)", async () => {
 
 test("asking for a refresh is coalesced and kept to the floor", async () => {
   const { aws, clock, transport } = fakeAws(answering(aCloud()));
-  aws.inventory.current(SCOPE);
+  void aws.inventory.read(SCOPE, NEVER_ABORTED);
   await clock.advance(1_000);
   for (let count = 0; count < 100; count += 1) aws.inventory.refreshSoon(SCOPE);
   await clock.advance(3_000);
@@ -127,22 +128,22 @@ test("SSM failing does not hide EC2, and EC2 failing keeps the last complete lis
   const cloud = aCloud();
   cloud.ssmError = ssmError("AccessDeniedException");
   const { aws, clock } = fakeAws(answering(cloud));
-  aws.inventory.current(SCOPE);
+  void aws.inventory.read(SCOPE, NEVER_ABORTED);
   await clock.advance(1);
-  expect(aws.inventory.current(SCOPE)).toMatchObject({
+  expect(await aws.inventory.read(SCOPE, NEVER_ABORTED)).toMatchObject({
     kind: "read",
     view: { instances: [{}, {}], nodes: undefined, nodesFailure: { reason: "ActionDenied" } },
   });
   cloud.ec2Error = ec2Error("InternalError", "", 500);
   cloud.instances = [];
   await clock.advance(40_000);
-  expect(aws.inventory.current(SCOPE)).toMatchObject({
+  expect(await aws.inventory.read(SCOPE, NEVER_ABORTED)).toMatchObject({
     kind: "read",
     view: { instances: [{}, {}], instancesListedMs: 0, instancesFailure: { reason: "ServiceUnavailable" } },
   });
   delete cloud.ec2Error;
   await clock.advance(120_000);
-  const reading = aws.inventory.current(SCOPE);
+  const reading = await aws.inventory.read(SCOPE, NEVER_ABORTED);
   expect(reading.kind === "read" && [reading.view.instances, reading.view.instancesFailure]).toEqual([[], undefined]);
   aws.close();
 });
@@ -153,9 +154,12 @@ test("a list cut at the page bound is no list", async () => {
       ? ec2Answer(operation, `${reservations()}<nextToken>more</nextToken>`)
       : ssmAnswer({}),
   );
-  aws.inventory.current(SCOPE);
+  void aws.inventory.read(SCOPE, NEVER_ABORTED);
   await clock.advance(1_000);
-  expect(aws.inventory.current(SCOPE)).toMatchObject({ kind: "unread", failure: { reason: "ListTruncated" } });
+  expect(await aws.inventory.read(SCOPE, NEVER_ABORTED)).toMatchObject({
+    kind: "unread",
+    failure: { reason: "ListTruncated" },
+  });
   aws.close();
 });
 
@@ -165,7 +169,7 @@ test("only agents and pools whose instance or node changed are announced", async
   const changes: InventoryChange[] = [];
   aws.inventory.onChange((change) => changes.push(change));
   const stayAsked = async (ms: number): Promise<void> => {
-    aws.inventory.current(SCOPE);
+    void aws.inventory.read(SCOPE, NEVER_ABORTED);
     await clock.advance(ms);
   };
   await stayAsked(1);
@@ -185,7 +189,7 @@ test("only agents and pools whose instance or node changed are announced", async
 
 test("a scope nobody asks for is dropped, and its calls end", async () => {
   const { aws, clock, transport } = fakeAws(answering(aCloud()));
-  aws.inventory.current(SCOPE);
+  void aws.inventory.read(SCOPE, NEVER_ABORTED);
   // Ten intervals are five minutes here; loops at rest ask less often, so that the longer bound holds.
   await clock.advance(10 * 60_000);
   const countWhileAsked = transport.seen.length;
@@ -196,7 +200,9 @@ test("a scope nobody asks for is dropped, and its calls end", async () => {
   await clock.advance(600_000);
   expect(transport.seen).toHaveLength(countWhenDropped);
   expect(clock.pendingCount()).toBe(0);
-  expect(aws.inventory.current(SCOPE)).toEqual({ kind: "unread" });
+  const again = aws.inventory.read(SCOPE, NEVER_ABORTED);
+  await clock.advance(1);
+  expect(await again).toMatchObject({ kind: "read", view: { instancesListedMs: 31 * 60_000 } }); // listed anew
   aws.close();
 });
 
@@ -204,23 +210,23 @@ test("a throttled list pauses its bucket and comes back", async () => {
   const cloud = aCloud();
   cloud.ec2Error = ec2Error("RequestLimitExceeded", "", 503, { "retry-after": "7" });
   const { aws, clock } = fakeAws(answering(cloud));
-  aws.inventory.current(SCOPE);
+  void aws.inventory.read(SCOPE, NEVER_ABORTED);
   await clock.advance(1);
-  expect(aws.inventory.current(SCOPE)).toMatchObject({
+  expect(await aws.inventory.read(SCOPE, NEVER_ABORTED)).toMatchObject({
     kind: "unread",
     failure: { class: "Throttled", retryAfterMs: 7_000 },
   });
   delete cloud.ec2Error;
   await clock.advance(70_000);
-  expect(aws.inventory.current(SCOPE)).toMatchObject({ kind: "read" });
+  expect(await aws.inventory.read(SCOPE, NEVER_ABORTED)).toMatchObject({ kind: "read" });
   aws.close();
 });
 
 test("after the end nothing is listed any more, whoever asks", async () => {
   const { aws, clock, transport } = fakeAws(answering(aCloud()));
-  aws.inventory.current(SCOPE);
+  void aws.inventory.read(SCOPE, NEVER_ABORTED);
   aws.close();
-  expect(aws.inventory.current(SCOPE)).toEqual({ kind: "unread" });
+  expect(await aws.inventory.read(SCOPE, NEVER_ABORTED)).toEqual({ kind: "unread" });
   aws.inventory.refreshSoon(SCOPE);
   await clock.advance(120_000);
   expect(transport.seen).toHaveLength(0);

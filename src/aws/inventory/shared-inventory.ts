@@ -1,6 +1,6 @@
 /**
  * The shared view behind the inventory port: two shared lists for each scope, one of EC2 and one of SSM, that fail apart from each other.
- * Guarantees: calls depend on scopes and pages, not on pools (C1); `current` calls nothing; unused scopes are dropped.
+ * Guarantees: calls depend on scopes and pages, not on pools (C1); a reader calls nothing itself; unused scopes are dropped.
  */
 import type { EC2Client } from "@aws-sdk/client-ec2";
 import { DescribeInstancesCommand } from "@aws-sdk/client-ec2";
@@ -109,10 +109,6 @@ export function sharedInventory(options: InventoryOptions): InventoryPort & { cl
       if (lists === undefined) return { kind: "unread" };
       if (lists.instances.latest() === undefined) await untilFirst(lists.instances, options, signal);
       return readingOf(lists);
-    },
-    current(scope) {
-      const lists = listsOf(scope);
-      return lists === undefined ? { kind: "unread" } : readingOf(lists);
     },
     refreshSoon(scope) {
       const lists = listsOf(scope);

@@ -8,7 +8,7 @@ import type { AgentSnapshot } from "./snapshot.ts";
 import type { HostStep } from "./steps.ts";
 import { stepAfter, stepOfLink } from "./steps.ts";
 import { FINALIZERS } from "../../api/kinds.ts";
-import { AGENT_LINKS, isPassed, judgeLinks, liveInstances, type LinkVerdict } from "./links.ts";
+import { AGENT_LINKS, isPassed, judgeLinks, liveInstances, mayRun, type LinkVerdict } from "./links.ts";
 import { setUpUnderWay } from "./set-up.ts";
 import { stepProgress, type StepProgress } from "./step-progress.ts";
 import { decideLaunch } from "./launch.ts";
@@ -87,11 +87,7 @@ function whyWithheld(snapshot: AgentSnapshot): AgentAction | undefined {
 /** An instance that EC2 reports gone or stopped is not worked on: its pool replaces it. */
 function whyDead(snapshot: AgentSnapshot): AgentAction | undefined {
   const { instance, slot } = snapshot;
-  if (instance.kind !== "found") return undefined;
-  const running = instance.instances.filter(
-    ({ state }) => state === "running" || state === "pending" || state === "unknown",
-  );
-  if (running.length > 0) return undefined;
+  if (instance.kind !== "found" || instance.instances.some(mayRun)) return undefined;
   if (slot.kind === "mine") return { kind: "releaseSlot", reason: "InstanceDead" };
   return {
     kind: "hold",

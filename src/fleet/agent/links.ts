@@ -65,6 +65,11 @@ export function isGoneState(state: OwnInstance["state"]): boolean {
   return state === "shutting-down" || state === "terminated";
 }
 
+/** What EC2 has not said to be off counts as on (S5). */
+export function mayRun({ state }: OwnInstance): boolean {
+  return state === "pending" || state === "running" || state === "unknown";
+}
+
 function judgeLink(snapshot: AgentSnapshot, type: LinkType): LinkVerdict {
   switch (type) {
     case "Launched":

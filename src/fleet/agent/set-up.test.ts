@@ -1,4 +1,4 @@
-import { anAgent, anAgentSnapshot, NOW_MS } from "../testing/builders.ts";
+import { anAgent, anAgentSnapshot, anInstance, NOW_MS } from "../testing/builders.ts";
 import { decideAgent, type AgentAction } from "./decide.ts";
 import type { AgentSnapshot } from "./snapshot.ts";
 
@@ -50,6 +50,21 @@ const rows: readonly (readonly [sentence: string, snapshot: AgentSnapshot, expec
   [
     "a paused agent gives it back when the set-up is overdue",
     registering(PAUSED, { step: OVERDUE }),
+    { kind: "releaseSlot" },
+  ],
+  [
+    "a paused agent whose host is pending keeps the slot",
+    registering({ ...PAUSED, instance: anInstance("pending") }),
+    { kind: "hold" },
+  ],
+  [
+    "a paused agent whose host is unknown keeps the slot",
+    registering({ ...PAUSED, instance: anInstance("unknown") }),
+    { kind: "hold" },
+  ],
+  [
+    "a paused agent whose host is stopped gives it back",
+    registering({ ...PAUSED, instance: anInstance("stopped") }),
     { kind: "releaseSlot" },
   ],
   [

@@ -4,7 +4,7 @@
  * has passed; while it runs the registration slot is kept, whatever becomes of the agent (S11).
  */
 import type { AgentSnapshot } from "./snapshot.ts";
-import { liveInstances } from "./links.ts";
+import { mayRun } from "./links.ts";
 import { needsRegistrationSlot } from "./steps.ts";
 
 /** The step, and until when it is waited for; undefined when nothing can be running. */
@@ -16,7 +16,8 @@ export function setUpUnderWay(
   if (slot.kind !== "mine" || stored === undefined || !needsRegistrationSlot(stored.name)) return undefined;
   if (step.kind !== "running" && step.kind !== "notSent") return undefined;
   // A host that is off runs nothing; one that EC2 has not listed may be on.
-  const isOff = snapshot.instance.kind === "found" && !liveInstances(snapshot).some(({ state }) => state === "running");
+  const { instance } = snapshot;
+  const isOff = instance.kind === "found" && !instance.instances.some(mayRun);
   const untilMs = Math.min(slot.deadlineMs, Date.parse(stored.deadline));
   return isOff || nowMs > untilMs ? undefined : { step: stored.name, untilMs };
 }

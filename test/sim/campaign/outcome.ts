@@ -17,7 +17,7 @@ export interface Outcome {
   readonly rest: string;
   readonly virtualMs: number;
   readonly outsideCalls: number;
-  /** Sites of the writes that took effect, in order. */
+  /** Sites of the writes that were sent, in order, refused ones among them. */
   readonly writes: readonly string[];
   /** How often each sort of fault struck. */
   readonly strikes: Readonly<Record<string, number>>;

@@ -1,6 +1,7 @@
 /**
  * Runs operators that are wrong on purpose until a promise is seen broken: the proof that the campaigns can fail.
- * Guarantees: each wrong operator is caught within {@link SEEDS_MAX} seeds, or the campaign fails; the true one is not in question here.
+ * Guarantees: the campaign fails unless each wrong operator is caught, by its own plan or within {@link SEEDS_MAX} seeds, on a plan that the true one
+ * passes; one that is known to be unseen is not run, and its reason is printed.
  */
 import { WRONG_OPERATORS, type WrongOperator } from "../wrong-operators/list.ts";
 import { judgeAll } from "./judge-all.ts";

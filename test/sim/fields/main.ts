@@ -9,7 +9,7 @@ import type { Walk } from "./walk.ts";
 const simulator = await prepareProcess();
 // After time and chance are replaced: prepare.ts.
 const { drawWalks, walksOver } = await import("./walk.ts");
-const { runWalk } = await import("./walk-fields.ts");
+const { runWalk } = await import("./run-walk.ts");
 const { MOVES } = await import("./moves.ts");
 
 const { values } = parseArgs({

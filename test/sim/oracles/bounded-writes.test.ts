@@ -11,16 +11,16 @@ function writes(stage: Stage, count: number, about = "cloudsyncagents/tokyo-0-1"
 }
 
 test("the writes of a life are silent, a loop is named with its count", () => {
-  expect(writes(new Stage(boundedWrites()), 150)).toBeUndefined();
-  expect(writes(new Stage(boundedWrites()), 151)).toBe(
-    "151 writes to cloudsyncagents/tokyo-0-1 in 0 min with 0 troubles, bound 150",
+  expect(writes(new Stage(boundedWrites()), 70)).toBeUndefined();
+  expect(writes(new Stage(boundedWrites()), 71)).toBe(
+    "71 writes to cloudsyncagents/tokyo-0-1 in 0 min with 0 troubles, bound 70",
   );
 });
 
 test("each agent has its own count, and other kinds none", () => {
   const stage = new Stage(boundedWrites());
-  expect(writes(stage, 150, "cloudsyncagents/tokyo-0-1")).toBeUndefined();
-  expect(writes(stage, 150, "cloudsyncagents/tokyo-1-1")).toBeUndefined();
+  expect(writes(stage, 70, "cloudsyncagents/tokyo-0-1")).toBeUndefined();
+  expect(writes(stage, 70, "cloudsyncagents/tokyo-1-1")).toBeUndefined();
   expect(writes(stage, 1_000, "leases/cloudsync-operator")).toBeUndefined();
 });
 
@@ -29,10 +29,10 @@ test("time and troubles allow for more, refused writes cost nothing", () => {
   writes(stage, 1);
   stage.life("killed");
   stage.advance({ minutes: 30 });
-  for (let write = 1; write <= 150; write += 1) stage.kube("cloudsyncagents/tokyo-0-1", 409);
-  expect(writes(stage.advance({ minutes: 15 }), 150)).toBeUndefined();
+  for (let write = 1; write <= 70; write += 1) stage.kube("cloudsyncagents/tokyo-0-1", 409);
+  expect(writes(stage.advance({ minutes: 15 }), 70)).toBeUndefined();
   expect(writes(stage.advance({ minutes: 15 }), 79)).toBeUndefined();
-  expect(writes(stage, 1)).toContain("231 writes to cloudsyncagents/tokyo-0-1 in 60 min with 1 troubles, bound 230");
+  expect(writes(stage, 1)).toContain("151 writes to cloudsyncagents/tokyo-0-1 in 60 min with 1 troubles, bound 150");
 });
 
 test("a write that is sent in a circle is named, refused or not; the same number over hours is not", () => {

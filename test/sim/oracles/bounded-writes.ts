@@ -6,8 +6,8 @@
 import type { Oracle, Scene } from "../run/scene.ts";
 import { MINUTE_MS } from "./sight/reading.ts";
 
-/** docs/benchmarks.md: about 51 writes for an agent from nothing to Ready; its end, a replacement and slow hosts triple it. */
-const WRITES_PER_LIFE = 150;
+/** docs/benchmarks.md: about 23 writes for an agent from nothing to Ready; its end and slow hosts triple it. */
+const WRITES_PER_LIFE = 70;
 /** A failed step is tried again every 10 min, with four writes; a host that comes and goes changes conditions at each probe. */
 const WRITES_PER_HOUR = 60;
 /** A restart, a deed or a struck call makes agents look again; each look may change conditions and go back. */

@@ -1,6 +1,6 @@
 /**
  * Every message between an operator and the outside, as the run counts and strikes it.
- * Guarantees: writes are numbered over all lives of the operator, in the order in which they took effect.
+ * Guarantees: writes are numbered over all lives of the operator, in the order in which they arrived or were lost.
  */
 export interface OutsideCall {
   /** `kube` or `aws`. */

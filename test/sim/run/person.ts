@@ -7,6 +7,7 @@ import type { Instance } from "../../../sim/src/ec2/instance.ts";
 import type { ApiRequest } from "../../../sim/src/kube/server-state.ts";
 import type { ApiServer } from "../../../sim/src/kube/server.ts";
 import type { World } from "../../../sim/src/world.ts";
+import type { KubeObject } from "../../../src/kube/port.ts";
 import { merged, type Manifest } from "../../support/stack-manifests.ts";
 import { NAMESPACE, OPERATOR_NAMESPACE } from "./fixtures.ts";
 import type { Deed } from "./plan.ts";
@@ -16,25 +17,10 @@ export const POOL_PATH = `${API}/cloudsyncagentpools/tokyo`;
 const APPLY = "application/apply-patch+yaml";
 const MERGE = "application/merge-patch+json";
 
-export interface ClusterObject {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace?: string;
-    readonly uid: string;
-    readonly resourceVersion: string;
-    readonly generation?: number;
-    readonly creationTimestamp: string;
-    readonly deletionTimestamp?: string;
-    readonly finalizers?: readonly string[];
-    readonly labels?: Readonly<Record<string, string>>;
-    readonly annotations?: Readonly<Record<string, string>>;
-    readonly ownerReferences?: readonly { readonly uid: string; readonly kind: string; readonly name: string }[];
-  };
+export type ClusterObject = KubeObject & {
   readonly spec?: Readonly<Record<string, unknown>>;
   readonly status?: Readonly<Record<string, unknown>>;
-}
+};
 
 export interface Hands {
   readonly server: ApiServer;

@@ -48,7 +48,7 @@ export interface Verdict {
   readonly events: number;
   /** AWS calls and Kubernetes writes. */
   readonly outsideCalls: number;
-  /** Sites of the writes that took effect, in order: what a campaign strikes. */
+  /** Sites of the writes that were sent, in order, refused ones among them: what a campaign strikes. */
   readonly writes: readonly string[];
   readonly log: readonly string[];
 }
@@ -256,7 +256,6 @@ class Run {
   }
 
   readonly #arrived = (call: OutsideCall, fate: Fate, status: number | undefined): void => {
-    const isEffective = fate.kind !== "lostRequest" && fate.kind !== "refused" && (status ?? 500) < 300;
     if (isNumbered(call)) {
       this.#writes.push(call.site);
       this.#lastWriteMs = this.#scheduler.elapsedMs();
@@ -266,8 +265,6 @@ class Run {
     this.#lastEntry = entries.at(-1)?.sequence ?? this.#lastEntry;
     const outcome = fate.kind === "served" ? String(status ?? "") : `${fate.kind} ${String(status ?? "")}`;
     this.#happened({ kind: "call", call, fate, status, entries }, call.operator, call.site, `${call.about} ${outcome}`);
-    if (isEffective && call.site.includes("leases"))
-      this.#leadership.look(this.#scheduler.elapsedMs(), this.#lives.actors());
   };
 
   #happened(happening: Happening, actor: string, event: string, why: string): void {

@@ -7,7 +7,7 @@ import type { JsonObject } from "../json.ts";
 import type { Kind } from "../kinds.ts";
 import { kindName } from "../kinds.ts";
 import { FOREGROUND_FINALIZER, ORPHAN_FINALIZER } from "../delete.ts";
-import { keyOf, metadataOf } from "../store.ts";
+import { metadataOf } from "../store.ts";
 import type { Change, Key, Store } from "../store.ts";
 
 export interface Node {
@@ -22,13 +22,6 @@ export class OwnerIndex {
 
   constructor(store: Store) {
     store.onChange((change) => this.#follow(change));
-    store.onRestore(() => {
-      this.#owned.clear();
-      this.#waiting.clear();
-      for (const kind of store.kinds()) {
-        for (const object of store.list(kind)) this.#add({ kind, key: keyOf(object), object });
-      }
-    });
   }
 
   /** Objects with owner references. */
