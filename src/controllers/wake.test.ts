@@ -53,11 +53,15 @@ test("a domain reads what its hosts have shown of it, an agent its permission", 
   expect(permission(anAgent({ status: { retirement } }))).not.toEqual(permission(before));
 });
 
-test("an agent reads of its pool what was released and who is offered to the person, not its counts", () => {
+test("an agent reads of its pool which slots stay, what was released and who is offered to the person, not its counts", () => {
   const pool = aPool({ status: { readyReplicas: 1, summary: { ready: "1/3", reason: "AgentsNotReady" } } });
   expect(poolForAgents(pool)).toEqual(poolForAgents(aPool()));
   const offered = aPool({ status: { awaitingRegistrationOn: "tokyo-0-1" } });
   expect(poolForAgents(offered)).not.toEqual(poolForAgents(aPool()));
+  const judged = aPool({ status: { observedGeneration: 2 } });
+  expect(poolForAgents(judged)).not.toEqual(poolForAgents(aPool()));
+  const filled = aPool({ status: { slots: [{ slot: 0, incarnation: 1 }] } });
+  expect(poolForAgents(filled)).not.toEqual(poolForAgents(aPool()));
   const entry = {
     instanceID: INSTANCE_ID,
     agentName: "tokyo-0-1",

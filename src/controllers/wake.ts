@@ -81,8 +81,8 @@ export function agentForPool(agent: KubeObject): unknown {
 export function poolForAgents(pool: KubeObject): unknown {
   const parsed = parsePool(pool);
   if (parsed.kind !== "parsed") return undefined;
-  const { released, awaitingRegistrationOn } = parsed.object.status;
-  return [released, awaitingRegistrationOn];
+  const { released, awaitingRegistrationOn, slots, observedGeneration } = parsed.object.status;
+  return [released, awaitingRegistrationOn, slots, observedGeneration];
 }
 
 /** What a domain shows of its agents: what their hosts have found in it. */

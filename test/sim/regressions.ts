@@ -80,4 +80,16 @@ export const REGRESSIONS: readonly Regression[] = [
       ],
     },
   },
+  {
+    sentence: "a new leader launches hosts for slots that a scale down has taken away meanwhile",
+    plan: {
+      ...oneAgent(
+        1221,
+        { afterMs: 154_110, isSettledFirst: true, deed: { kind: "scale", replicas: 3 } },
+        { afterMs: 35_138, isSettledFirst: false, deed: { kind: "apply" } },
+      ),
+      operators: 2,
+      strikes: [{ write: 41, fate: "death" }],
+    },
+  },
 ];

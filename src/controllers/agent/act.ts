@@ -7,10 +7,12 @@
 import type { CloudSyncAgent } from "../../api/cloud-sync-agent.ts";
 import type { AgentLaunch, AgentStep } from "../../api/cloud-sync-agent-status.ts";
 import { ANNOTATIONS, CLOUD_SYNC_AGENT, CLOUD_SYNC_AGENT_POOL, FINALIZERS } from "../../api/kinds.ts";
+import { parsePool } from "../../api/parse.ts";
 import { OWNERSHIP_TAGS, parseInstanceId } from "../../aws/instances/port.ts";
 import type { AwsScope } from "../../aws/scope/port.ts";
 import type { AgentAction, AgentPlan } from "../../fleet/agent/decide.ts";
 import type { LinkType } from "../../fleet/agent/steps.ts";
+import { wantsHost } from "../../fleet/pool/wants-host.ts";
 import type { Failure } from "../../runtime/failure.ts";
 import { ensureFinalizer, releaseFinalizer, type FinalizerTarget } from "../../kube/finalizers.ts";
 import { actOnStep } from "./act-on-step.ts";
@@ -92,7 +94,7 @@ async function launch(
   const { agent, nowMs } = observed.snapshot;
   const stored = isStored ? agent.status.launch : newLaunch(agent, attempt, instantText(nowMs));
   if (stored === undefined) throw new Error("a stored launch was decided on, and none is stored");
-  if (!(await isPoolThere(agent, ports, signal))) return { current: agent, change: NOTHING, next: "backOff" };
+  if (!(await isStillWanted(agent, ports, signal))) return { current: agent, change: NOTHING, next: "backOff" };
   let current = agent;
   if (!isStored) {
     const written = await storeIntent(observed.snapshot, plan, { launch: stored }, ports, signal);
@@ -112,17 +114,19 @@ async function launch(
 }
 
 /**
- * Asked of the API server itself: the two caches are not of one moment, and a record restored from a backup may be seen before its pool is seen to
- * have another UID. Its host may run already, under the UID that the record had then (S1, S2).
+ * Asked of the API server itself: the two caches are not of one moment. A record restored from a backup may be seen before its pool is seen to have
+ * another UID, and its host may run already, under the UID that the record had then (S1, S2); a pool may have been scaled down since (S3).
  */
-async function isPoolThere(
+async function isStillWanted(
   { metadata, spec }: CloudSyncAgent,
   { kube }: AgentPorts,
   signal: AbortSignal,
 ): Promise<boolean> {
   const { poolName, poolUID } = spec.template.owner;
   const live = await kube.get(CLOUD_SYNC_AGENT_POOL, { namespace: metadata.namespace ?? "", name: poolName }, signal);
-  return live.kind === "ok" && live.object.metadata.uid === poolUID;
+  if (live.kind !== "ok" || live.object.metadata.uid !== poolUID) return false;
+  const pool = parsePool(live.object);
+  return pool.kind === "parsed" && wantsHost(pool.object, spec.slot);
 }
 
 /** A fresh read of the very instance and its tags stands before the end of it (S2; aws reference, 2.2). */

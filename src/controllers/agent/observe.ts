@@ -23,6 +23,7 @@ import type {
 } from "../../fleet/agent/snapshot.ts";
 import { readStepResult } from "../../host/contracts.ts";
 import { hasReleased } from "../../fleet/pool/decide.ts";
+import { wantsHost } from "../../fleet/pool/wants-host.ts";
 import { parsePool } from "../../api/parse.ts";
 import { domainAt, modeSource, referenceKey, tenantAt } from "../references.ts";
 import type { AgentMemory } from "./memory.ts";
@@ -227,6 +228,7 @@ async function readPool(
       isDeleting: pool.metadata.deletionTimestamp !== undefined,
       hasReleased: instanceID !== undefined && hasReleased(pool, instanceID),
       isOfferedRegistration: pool.status.awaitingRegistrationOn === agent.metadata.name,
+      wantsHost: wantsHost(pool, agent.spec.slot),
     },
   };
 }

@@ -26,6 +26,13 @@ const JOIN_STEP = {
   deadline: "2026-11-22T08:20:00Z",
   attempts: 1,
 };
+const PRESENT = {
+  kind: "present",
+  isDeleting: false,
+  hasReleased: false,
+  isOfferedRegistration: false,
+  wantsHost: true,
+} as const;
 const RETIREMENT = { permittedAt: "2026-11-22T07:59:31Z", reason: "Replaced" };
 
 type Row = readonly [
@@ -83,8 +90,13 @@ const launchRows: readonly Row[] = [
   ],
   [
     "launches nothing for a pool that is going",
-    { ...fresh({}), pool: { kind: "present", isDeleting: true, hasReleased: false, isOfferedRegistration: false } },
+    { ...fresh({}), pool: { ...PRESENT, isDeleting: true } },
     { kind: "hold", reason: "PoolDeleting" },
+  ],
+  [
+    "launches nothing for a pool that was scaled down and has not chosen who goes (S3)",
+    { ...fresh({}), pool: { ...PRESENT, wantsHost: false } },
+    { kind: "hold", reason: "PoolUndecided" },
   ],
   [
     "launches nothing for a pool that is gone: a restored record may have a host already (S1, S2)",
@@ -371,7 +383,7 @@ function released(hasReleased: boolean): AgentSnapshot {
   });
   return anAgentSnapshot({
     agent,
-    pool: { kind: "present", isDeleting: false, hasReleased, isOfferedRegistration: false },
+    pool: { ...PRESENT, hasReleased },
   });
 }
 

@@ -44,9 +44,14 @@ function whyPoolLaunchesNothing({ pool }: AgentSnapshot): AgentAction | undefine
         message: "The pool that made this agent is gone: nothing is launched for it; delete the agent.",
       };
     case "present":
-      return pool.isDeleting
-        ? { kind: "hold", reason: "PoolDeleting", message: "The pool is being deleted." }
-        : undefined;
+      if (pool.isDeleting) return { kind: "hold", reason: "PoolDeleting", message: "The pool is being deleted." };
+      return pool.wantsHost
+        ? undefined
+        : {
+            kind: "hold",
+            reason: "PoolUndecided",
+            message: "The pool has not decided yet which of its slots stay: nothing is launched before.",
+          };
   }
 }
 

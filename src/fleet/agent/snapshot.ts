@@ -85,6 +85,7 @@ export type PoolEvidence =
       readonly isDeleting: boolean;
       readonly hasReleased: boolean;
       readonly isOfferedRegistration: boolean;
+      readonly wantsHost: boolean;
     }
   | { readonly kind: "absent" }
   | { readonly kind: "unread" };

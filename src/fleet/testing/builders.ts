@@ -140,7 +140,7 @@ export function anAgentSnapshot(overrides: Partial<AgentSnapshot> = {}): AgentSn
   return {
     agent: anAgent(),
     mode: { kind: "enforce" },
-    pool: { kind: "present", isDeleting: false, hasReleased: false, isOfferedRegistration: true },
+    pool: { kind: "present", isDeleting: false, hasReleased: false, isOfferedRegistration: true, wantsHost: true },
     identityFailure: undefined,
     unclaimedInstanceIDs: [],
     instance: anInstance("running"),

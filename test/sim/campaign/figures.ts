@@ -16,6 +16,8 @@ export interface Figures {
   virtualMs: number;
   outsideCalls: number;
   outsideCallsMax: number;
+  /** Runs that the bound of outside calls ended before rest. */
+  cut: number;
   /** By sort of fault, strike or process deed. */
   readonly sorts: Record<string, SortFigures>;
   readonly writePoints: Record<string, number>;
@@ -29,6 +31,7 @@ export function noFigures(): Figures {
     virtualMs: 0,
     outsideCalls: 0,
     outsideCallsMax: 0,
+    cut: 0,
     sorts: {},
     writePoints: {},
   };
@@ -36,12 +39,13 @@ export function noFigures(): Figures {
 
 export function addOutcome(
   figures: Figures,
-  { plan, failure, virtualMs, outsideCalls, writes, strikes }: Outcome,
+  { plan, failure, virtualMs, outsideCalls, isCut, writes, strikes }: Outcome,
 ): void {
   figures.runs += 1;
   figures.failures += failure === undefined ? 0 : 1;
   figures.virtualMs += virtualMs;
   figures.outsideCalls += outsideCalls;
+  figures.cut += isCut ? 1 : 0;
   figures.outsideCallsMax = Math.max(figures.outsideCallsMax, outsideCalls);
   for (const site of writes) figures.writePoints[site] = (figures.writePoints[site] ?? 0) + 1;
   for (const sort of sortsIn(plan)) {
@@ -63,11 +67,11 @@ export function sortsIn({ faults, strikes, acts }: Plan): ReadonlySet<string> {
 /** One line that `make test` shows. */
 export function figuresLine(
   name: string,
-  { runs, failures, realMs, virtualMs, outsideCalls, outsideCallsMax, writePoints }: Figures,
+  { runs, failures, realMs, virtualMs, outsideCalls, outsideCallsMax, cut, writePoints }: Figures,
 ): string {
   const seconds = realMs / 1_000;
   const perMinute = Math.round(runs / (seconds / 60));
   const hoursASecond = (virtualMs / 3_600_000 / seconds).toFixed(2);
-  const calls = `${Math.round(outsideCalls / Math.max(1, runs))} outside calls a run (at most ${outsideCallsMax})`;
+  const calls = `${Math.round(outsideCalls / Math.max(1, runs))} outside calls a run (at most ${outsideCallsMax}${cut === 0 ? "" : `, ${cut} cut there`})`;
   return `${name}: ${runs} runs, ${failures} failures in ${seconds.toFixed(0)} s: ${perMinute} a minute, ${hoursASecond} virtual hours a second, ${calls}, ${Object.keys(writePoints).length} write points`;
 }

@@ -39,8 +39,8 @@ export function judgeWith(simulator: Simulator, newOracles: () => readonly Oracl
     return run;
   };
   const compared = async (plan: Plan, verdict: Verdict): Promise<Failure | undefined> => {
-    if (verdict.violation !== undefined || !isComparable(plan) || isDeepStrictEqual(plan, cleanOf(plan)))
-      return verdict.violation;
+    const hasEnd = verdict.violation === undefined && !verdict.isCut;
+    if (!hasEnd || !isComparable(plan) || isDeepStrictEqual(plan, cleanOf(plan))) return verdict.violation;
     const clean = await cleanRunOf(plan);
     if (clean.failure !== undefined)
       return { ...clean.failure, sentence: `in the clean run already: ${clean.failure.sentence}` };
@@ -52,7 +52,7 @@ export function judgeWith(simulator: Simulator, newOracles: () => readonly Oracl
     try {
       const verdict = await simulator.run(plan, [...newOracles(), runaway(), strikes, ...listeners]);
       const failure = await compared(plan, verdict);
-      const { digest, rest, virtualMs, outsideCalls, writes } = verdict;
+      const { digest, rest, virtualMs, outsideCalls, writes, isCut } = verdict;
       const outcome = {
         plan,
         ...(failure === undefined ? {} : { failure }),
@@ -60,6 +60,7 @@ export function judgeWith(simulator: Simulator, newOracles: () => readonly Oracl
         rest: "why" in rest ? `${rest.kind}: ${rest.why}` : rest.kind,
         virtualMs,
         outsideCalls,
+        isCut,
         writes,
         strikes: strikes.counts(),
       };

@@ -17,6 +17,8 @@ export interface Outcome {
   readonly rest: string;
   readonly virtualMs: number;
   readonly outsideCalls: number;
+  /** Ended by the plan's bound of outside calls: its rest was not judged. */
+  readonly isCut: boolean;
   /** Sites of the writes that were sent, in order, refused ones among them. */
   readonly writes: readonly string[];
   /** How often each sort of fault struck. */
@@ -33,5 +35,15 @@ export interface ToldOutcome extends Outcome {
 /** The run itself broke: it threw, hung, or its process ended. As bad as a broken promise. */
 export function broken(plan: Plan, sentence: string): Outcome {
   const failure = { oracle: "harness", sentence, atMs: 0 };
-  return { plan, failure, digest: "", rest: "unknown", virtualMs: 0, outsideCalls: 0, writes: [], strikes: {} };
+  return {
+    plan,
+    failure,
+    digest: "",
+    rest: "unknown",
+    virtualMs: 0,
+    outsideCalls: 0,
+    isCut: false,
+    writes: [],
+    strikes: {},
+  };
 }

@@ -11,22 +11,29 @@ export interface SoakResult {
 }
 
 export function soakReport({ sources, range, done, figures, failures }: SoakResult): string {
-  const rows = Object.entries(figures.sorts).sort(([left], [right]) => (left < right ? -1 : 1));
   return [
     `# Soak: ${done} of ${range.count} seeds from ${range.first}, sources ${sources}`,
     "",
     figuresLine("soak", figures),
     "",
-    "| Trouble or act | Plans | Strikes | Failures |",
-    "|---|---:|---:|---:|",
-    // What is an act has no strikes of its own; pieces of a watch are not counted.
-    ...rows.map(
-      ([sort, { plans, strikes, failures: failed }]) =>
-        `| ${sort} | ${plans} | ${strikes === 0 ? "" : strikes} | ${failed} |`,
-    ),
+    ...faultTable(figures),
     "",
     `## Failures: ${failures.length}`,
     "",
     ...failures.map((text) => `${text}\n`),
   ].join("\n");
+}
+
+/** A row for each sort of trouble or act: in how many plans, how often it struck, in how many of those plans a promise was broken. */
+export function faultTable({ sorts }: Pick<Figures, "sorts">): readonly string[] {
+  const rows = Object.entries(sorts).sort(([left], [right]) => (left < right ? -1 : 1));
+  return [
+    "| Trouble or act | Plans | Strikes | Failures |",
+    "|---|---:|---:|---:|",
+    // What is an act has no strikes of its own; pieces of a watch are not counted.
+    ...rows.map(
+      ([sort, { plans, strikes, failures }]) =>
+        `| ${sort} | ${plans} | ${strikes === 0 ? "" : strikes} | ${failures} |`,
+    ),
+  ];
 }

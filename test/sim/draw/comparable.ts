@@ -11,7 +11,7 @@ export function isComparable({ acts, faults }: Plan): boolean {
 }
 
 /** The same acts without any trouble, always on the same dice: the end of a fleet's life is no matter of luck. */
-export function cleanOf(plan: Plan): Plan {
+export function cleanOf({ outsideCallsMax: _, ...plan }: Plan): Plan {
   return {
     ...plan,
     seed: CLEAN_SEED,

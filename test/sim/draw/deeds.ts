@@ -19,7 +19,7 @@ export const PROCESS_DEEDS: readonly Draw[] = [
 
 const OTHER_FLAGS = [
   "--workers=1",
-  "--inventory-interval=20s",
+  "--inventory-interval=1m",
   "--command-poll-min=1s",
   "--resync-interval=1m",
 ] as const;

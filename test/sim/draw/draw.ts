@@ -34,7 +34,7 @@ function comparablePlan(seed: number, chance: Chance): Plan {
 }
 
 function troubledPlan(seed: number, chance: Chance): Plan {
-  const shape: Shape = shapeOf(chance, [1, 1, 2, 2, 3]);
+  const shape: Shape = shapeOf(chance, [1, 1, 1, 2, 2, 3]);
   const deeds = deedsOf(chance, [...HAND_DEEDS, ...PROCESS_DEEDS], shape, chance.whole(1, 3));
   const faults = faultsOf(chance, FAULT_SORTS, chance.whole(0, 3));
   return {
@@ -46,7 +46,10 @@ function troubledPlan(seed: number, chance: Chance): Plan {
 }
 
 function shapeOf(chance: Chance, replicas: readonly number[]): Shape {
-  return { replicas: chance.pick(replicas), registration: chance.happens(0.85) ? "Credential" : "Manual" };
+  const count = chance.pick(replicas);
+  if (chance.happens(0.85)) return { replicas: count, registration: "Credential" };
+  // An administrator comes to each host in turn, minutes apart: a third one would show nothing that the second does not.
+  return { replicas: Math.min(count, 2), registration: "Manual" };
 }
 
 function deedsOf(chance: Chance, draws: typeof HAND_DEEDS, shape: Shape, count: number): readonly Act[] {

@@ -12,6 +12,7 @@ import { noSpinning } from "./no-spinning.ts";
 import { oneHostPerAgent } from "./one-host-per-agent.ts";
 import { oneRegistersAtATime } from "./one-registers-at-a-time.ts";
 import { oursOnly } from "./ours-only.ts";
+import { ownWrites } from "./own-writes.ts";
 import { Sight } from "./sight/sight.ts";
 import { unknownIsNotUnhealthy } from "./unknown-is-not-unhealthy.ts";
 
@@ -27,6 +28,7 @@ export function allOracles(): readonly Oracle[] {
     honestPool(sight),
     oneRegistersAtATime(),
     leaderWrites(),
+    ownWrites(),
     noSecrets(),
     deletionEnds(),
     deadlines(sight),

@@ -17,6 +17,8 @@ export interface Plan {
   readonly faults: readonly Fault[];
   /** What happens to the n-th write that operators send (from 1, all lives together). */
   readonly strikes: readonly Strike[];
+  /** After so many AWS calls and Kubernetes writes the run ends where it is: what holds always has been judged, rest is not asked for. Absent: to rest. */
+  readonly outsideCallsMax?: number;
 }
 
 export interface Strike {

@@ -40,6 +40,8 @@ export interface RunOptions {
 export interface Verdict {
   /** Absent when every promise was kept. */
   readonly violation?: Violation;
+  /** Ended by {@link Plan.outsideCallsMax} before rest. */
+  readonly isCut: boolean;
   readonly rest: Rest;
   readonly end: EndState;
   readonly trace: Trace;
@@ -204,27 +206,27 @@ class Run {
     this.#lastTroubleMs = Math.max(this.#lastTroubleMs, lastFaultEndMs(this.#plan));
     this.#world.faults.clear();
     await this.#untilRest();
-    if (this.#violation === undefined) this.#judgeRest();
+    if (!this.#hasEnded()) this.#judgeRest();
     return this.#verdict();
   }
 
   async #untilTroublesAreOver(): Promise<void> {
     const endMs = lastFaultEndMs(this.#plan);
     const isOver = (): boolean => this.#acts.areDone() && this.#scheduler.elapsedMs() >= endMs;
-    const why = await this.#scheduler.run(START_MS + endMs + REST_WITHIN_MS, () => this.#isBroken() || isOver());
+    const why = await this.#scheduler.run(START_MS + endMs + REST_WITHIN_MS, () => this.#hasEnded() || isOver());
     if (why === "time" && !isOver()) this.#breaks("L2", `the plan's acts were not done: ${this.#acts.waitsFor()}`);
   }
 
   async #untilRest(): Promise<void> {
-    if (this.#isBroken()) return;
+    if (this.#hasEnded()) return;
     const fromMs = this.#scheduler.elapsedMs();
     const isAtRest = (): boolean => {
       const nowMs = this.#scheduler.elapsedMs();
       const isNoticed = nowMs - this.#lastTroubleMs >= this.#patience.noticedMs;
       return isNoticed && nowMs - this.#lastWriteMs >= REST_WATCHED_MS && this.#isSettled();
     };
-    await this.#scheduler.run(START_MS + fromMs + REST_WITHIN_MS, () => this.#isBroken() || isAtRest());
-    if (this.#isBroken() || isAtRest()) return;
+    await this.#scheduler.run(START_MS + fromMs + REST_WITHIN_MS, () => this.#hasEnded() || isAtRest());
+    if (this.#hasEnded() || isAtRest()) return;
     const rest = this.#rest();
     const why = rest.kind === "moving" ? rest.why : `goes on writing: ${this.#writes.at(-1) ?? ""}`;
     this.#breaks("L1", `not at rest ${REST_WITHIN_MS / 60_000} min after the last trouble: ${why}`);
@@ -243,6 +245,7 @@ class Run {
   #verdict(): Verdict {
     return {
       ...(this.#violation === undefined ? {} : { violation: this.#violation }),
+      isCut: this.#isCut(),
       rest: this.#rest(),
       end: endStateOf(this.#scene),
       trace: this.#trace,
@@ -299,6 +302,14 @@ class Run {
 
   #isBroken(): boolean {
     return this.#violation !== undefined;
+  }
+
+  #isCut(): boolean {
+    return this.#outsideCalls >= (this.#plan.outsideCallsMax ?? Infinity);
+  }
+
+  #hasEnded(): boolean {
+    return this.#isBroken() || this.#isCut();
   }
 
   #rest(): Rest {

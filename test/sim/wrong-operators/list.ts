@@ -11,8 +11,6 @@ export interface WrongOperator {
   readonly edits: readonly Edit[];
   /** Where the random seeds seldom lead to the place: a plan that does. */
   readonly plan?: Plan;
-  /** Why no campaign sees it yet: told, never hidden. */
-  readonly unseen?: string;
 }
 
 const ACT = "src/controllers/agent/act.ts";
@@ -91,7 +89,6 @@ export const WRONG_OPERATORS: readonly WrongOperator[] = [
   {
     name: "cache-trusted-after-own-write",
     sentence: "A key is looked at again before the cache shows what was written for it.",
-    unseen: "each write carries the version on which it stands, so that a pass on an old copy ends in a conflict",
     edits: [
       {
         file: "src/kube/expectations.ts",
@@ -120,8 +117,17 @@ export const WRONG_OPERATORS: readonly WrongOperator[] = [
   {
     name: "lease-not-checked",
     sentence: "Whoever has led once goes on changing the cloud, whoever leads now.",
-    unseen:
-      "a process that wakes after its lease sees at once that it is over and ends; no plan has met a pass in that moment",
+    plan: {
+      ...quietPlan(159, { replicas: 3, registration: "Credential" }, [
+        ...created({ replicas: 3, registration: "Credential" }),
+        // It stands still while a pass waits for EC2's answer; when it wakes, another leads, and the pass goes on.
+        { afterMs: 8_883, isSettledFirst: false, deed: { kind: "operator", action: "pause", index: 0, forMs: 60_000 } },
+      ]),
+      pool: {},
+      flags: [],
+      operators: 2,
+      faults: [during(0, 600_000, "DescribeSubnets", { kind: "latency", delayMs: 8_000 })],
+    },
     edits: [
       {
         file: "src/process/operator.ts",
