@@ -417,15 +417,19 @@ function Get-CloudSyncTenantID {
     return ''
 }
 
-function Get-CloudSyncCertificateEnd {
-    <# End of the agent's newest certificate for the tenant, ISO 8601 in UTC; empty: none (issuer observed, agent-host 4). #>
+function Get-CloudSyncAgentCertificate {
+    <# The agent's newest certificate for the tenant: LocalMachine\My, subject CN is the tenant id (observed, agent-host 4); $null: none. #>
     param([Parameter(Mandatory = $true)][AllowEmptyString()][string]$TenantID)
-    if ($TenantID -eq '') { return '' }
-    $found = @(Get-ChildItem -LiteralPath 'Cert:\LocalMachine\My' |
-        Where-Object -FilterScript { $_.Issuer -match 'HISConnectorRegistrationCA' -and $_.Subject -match $TenantID } |
-        Sort-Object -Property NotAfter -Descending)
-    if ($found.Count -eq 0) { return '' }
-    return $found[0].NotAfter.ToUniversalTime().ToString('yyyy-MM-dd\THH\:mm\:ss.fff\Z', [System.Globalization.CultureInfo]::InvariantCulture)
+    if ($TenantID -eq '') { return $null }
+    $found = @(Get-ChildItem -LiteralPath 'Cert:\LocalMachine\My' | Where-Object -FilterScript { $_.Subject -match $TenantID } | Sort-Object -Property NotAfter -Descending)
+    if ($found.Count -eq 0) { return $null }
+    return $found[0]
+}
+
+function Format-CloudSyncTime {
+    <# ISO 8601 in UTC, whatever the host's culture is. #>
+    param([Parameter(Mandatory = $true)][datetime]$Time)
+    return $Time.ToUniversalTime().ToString('yyyy-MM-dd\THH\:mm\:ss.fff\Z', [System.Globalization.CultureInfo]::InvariantCulture)
 }
 
 function Get-CloudSyncServiceState {
@@ -462,8 +466,82 @@ function Restart-CloudSyncAgentService {
 }
 
 function Import-CloudSyncAgentModule {
-    <# Loads the vendor's cmdlets (agent-host 5). Only in a child: the agent's registration dislikes the policy Unrestricted. #>
+    <# Loads the vendor's cmdlets (agent-host 5). Those that sign in or write run in a child: registration dislikes the policy Unrestricted. #>
     Import-Module -Name (Get-CloudSyncAgentFile -Name 'Microsoft.CloudSync.PowerShell.dll')
+}
+
+function Get-CloudSyncDomainRecord {
+    <# Path of the file in which Configure keeps the domains that it added: used where the vendor's own list cannot be read. #>
+    return Join-Path -Path (Get-CloudSyncFolder) -ChildPath 'configured-domains.json'
+}
+
+function Get-CloudSyncConfiguredDomain {
+    <#
+    DNS names that the agent is configured for. Get-AADCloudSyncDomains is named in release notes alone [unverified]: its output is taken as
+    texts, or as objects with one of a few property names; anything else, and any error, falls back to Configure's record.
+    #>
+    if (-not (Test-Path -LiteralPath (Get-CloudSyncAgentFile -Name 'Microsoft.CloudSync.PowerShell.dll') -PathType Leaf)) { return @() }
+    try {
+        Import-CloudSyncAgentModule
+        $items = @(Get-AADCloudSyncDomains)
+        $names = @()
+        foreach ($item in $items) {
+            if ($item -is [string]) { $names += $item; continue }
+            foreach ($property in @('DomainName', 'DnsName', 'Fqdn', 'Name')) {
+                if ($null -ne $item.PSObject.Properties[$property]) { $names += [string]$item.$property; break }
+            }
+        }
+        $isRead = $names.Count -eq $items.Count
+    } catch {
+        $isRead = $false
+    }
+    if (-not $isRead) {
+        $record = Get-CloudSyncDomainRecord
+        $names = @()
+        if (Test-Path -LiteralPath $record -PathType Leaf) { $names = @([System.IO.File]::ReadAllText($record) | ConvertFrom-Json) }
+    }
+    return @($names | ForEach-Object -Process { ([string]$_).ToLowerInvariant() } | Where-Object -FilterScript { $_ -match '^[a-z0-9.-]{3,255}$' } | Sort-Object -Unique)
+}
+#endregion
+
+#region The network
+function Test-CloudSyncPort {
+    <# Whether a TCP connection opens within Seconds. #>
+    param([Parameter(Mandatory = $true)][string]$Address, [Parameter(Mandatory = $true)][int]$Port, [Parameter(Mandatory = $true)][int]$Seconds)
+    $client = New-Object -TypeName System.Net.Sockets.TcpClient
+    try {
+        return [bool]($client.ConnectAsync($Address, $Port).Wait($Seconds * 1000) -and $client.Connected)
+    } catch {
+        return $false
+    } finally {
+        $client.Close()
+    }
+}
+
+function Get-CloudSyncEntraHost {
+    <# Names of Entra's sign-in and registration in a cloud (agent-host 8.1; *.microsoftonline.* is listed with a wildcard). China: no list was found. #>
+    param([Parameter(Mandatory = $true)][ValidateSet('Public', 'USGovernment', 'USGovernmentDoD', 'China')][string]$Cloud)
+    if ($Cloud -eq 'Public') { return @('login.windows.net', 'login.microsoftonline.com') }
+    if ($Cloud -eq 'China') { return @() }
+    return @('login.windows.us', 'login.microsoftonline.us')
+}
+
+function Test-CloudSyncEntra {
+    <# Whether every host answers: TCP 443 directly, else HTTPS through the proxy. An answer of Entra counts whatever its status; one of the proxy does not. #>
+    param([Parameter(Mandatory = $true)][AllowEmptyCollection()][string[]]$HostNames, [AllowEmptyString()][string]$ProxyURL)
+    foreach ($name in $HostNames) {
+        if ($ProxyURL -eq '') {
+            if (-not (Test-CloudSyncPort -Address $name -Port 443 -Seconds 5)) { return $false }
+            continue
+        }
+        try {
+            $null = Invoke-WebRequest -Uri ('https://' + $name + '/') -Proxy $ProxyURL -UseBasicParsing -TimeoutSec 15
+        } catch {
+            $response = $_.Exception.PSObject.Properties['Response']
+            if ($null -eq $response -or $null -eq $response.Value -or [int]$response.Value.StatusCode -in @(407, 502, 503, 504)) { return $false }
+        }
+    }
+    return $true
 }
 #endregion
 
