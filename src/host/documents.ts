@@ -20,8 +20,8 @@ export const EXECUTION_TIMEOUT_SECONDS = 1_800;
 
 /** CreateDocument: "The content of the document must not exceed 64KB. This quota also includes the content specified for input parameters at runtime." */
 export const DOCUMENT_BYTES_MAX = 65_536;
-/** Longer than all parameters of a step together (an ARN of 512, distinguished names of 1,024, an S3 key of 512 characters). */
-export const PARAMETER_BYTES_MAX = 4_096;
+/** Longer than all parameters of a step together: the longest is a list of sixteen host names. */
+export const PARAMETER_BYTES_MAX = 6_144;
 
 export interface HostDocument {
   readonly step: HostStepName;

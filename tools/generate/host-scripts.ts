@@ -46,9 +46,11 @@ function linesText(name: string, files: ScriptFiles, indent: string): string {
 function scriptLines(name: string, text: string | undefined): readonly string[] {
   if (text === undefined) throw new Error(`src/host/powershell has no ${name}`);
   // A byte order mark apart, other characters would depend on how the host decodes its script.
-  if (/[^\n\x20-\x7e]/.test(text)) throw new Error(`${name} has a character that is neither printable ASCII nor a line feed`);
+  if (/[^\n\x20-\x7e]/.test(text))
+    throw new Error(`${name} has a character that is neither printable ASCII nor a line feed`);
   // SSM reads {{ name }} anywhere in a document as a parameter (SSM User Guide, "Data elements and parameters").
-  if (text.includes("{{")) throw new Error(`${name} has two opening braces in a row, which SSM would read as a parameter`);
+  if (text.includes("{{"))
+    throw new Error(`${name} has two opening braces in a row, which SSM would read as a parameter`);
   if (!text.endsWith("\n")) throw new Error(`${name} does not end with a line feed`);
   return text.slice(0, -1).split("\n");
 }
