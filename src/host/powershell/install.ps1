@@ -16,8 +16,6 @@ $script:MicrosoftRoots = @(
     '8F43288AD272F3103B6FB1428485EA3014C0BCFE' # Microsoft Root Certificate Authority 2011
     'CDD4EEAE6000AC7F40C3802C171E30148030C072' # Microsoft Root Certificate Authority
 )
-# agent-host 3 documents AzureUSGovernment; DoD takes the same [inferred]; for China the name is [unverified]. Public takes none.
-$script:EnvironmentNames = @{ USGovernment = 'AzureUSGovernment'; USGovernmentDoD = 'AzureUSGovernment'; China = 'AzureChinaCloud' }
 
 function Test-InstalledVersion {
     <# Whether an agent of the wanted version, or of a later one, is there. #>
@@ -107,7 +105,9 @@ function Install-Agent {
     param([Parameter(Mandatory = $true)][string]$Path)
     $arguments = @('/quiet', '/norestart')
     $cloud = Get-CloudSyncParameter -Name 'tenantCloud'
-    if ($script:EnvironmentNames.ContainsKey($cloud)) { $arguments += 'ENVIRONMENTNAME=' + $script:EnvironmentNames[$cloud] }
+    # agent-host 3 documents AzureUSGovernment; DoD takes the same [inferred]; for China the name is [unverified]. Public takes none.
+    if ($cloud -in @('USGovernment', 'USGovernmentDoD')) { $arguments = @('/quiet', '/norestart', 'ENVIRONMENTNAME=AzureUSGovernment') }
+    if ($cloud -eq 'China') { $arguments = @('/quiet', '/norestart', 'ENVIRONMENTNAME=AzureChinaCloud') }
     $process = Start-Process -FilePath $Path -ArgumentList $arguments -WindowStyle Hidden -PassThru
     # Without the handle, ExitCode stays empty after the end (Start-Process -PassThru) [general].
     $null = $process.Handle

@@ -34,10 +34,16 @@ function Get-Membership {
 }
 
 function Test-HostGroupMember {
-    <# Whether the computer account is a direct member of the group. #>
+    <# Whether the computer account is a direct member of the group. Ends the step when the domain has no such account. #>
     param([Parameter(Mandatory = $true)][string]$Name, [Parameter(Mandatory = $true)][AllowEmptyString()][string]$HostGroup, [Parameter(Mandatory = $true)][hashtable]$Connection)
     if ($HostGroup -eq '') { return $false }
-    return @((Get-ADComputer -Identity $Name -Properties MemberOf @Connection).MemberOf) -contains $HostGroup
+    try {
+        return @((Get-ADComputer -Identity $Name -Properties MemberOf @Connection).MemberOf) -contains $HostGroup
+    } catch {
+        $fault = Get-CloudSyncFault -ErrorRecord $_
+        if ($fault.Types -notmatch 'ADIdentityNotFoundException') { throw }
+        Stop-CloudSyncStep -Class Permanent -Reason 'ComputerAccountMissing' -Message 'The domain has no computer account for this host.' -Fix 'Replace the host.' -Evidence $fault.Text
+    }
 }
 
 function Get-JoinFact {
@@ -170,7 +176,13 @@ Invoke-CloudSyncStep -Name 'Join' -Probe {
     # After a restart the first answer of a controller may take a while.
     $script:IsMember = $false
     $isRead = Wait-CloudSyncCondition -Seconds $script:DirectoryWaitSeconds -Condition {
-        try { $script:IsMember = Test-HostGroupMember -Name $name -HostGroup $hostGroup -Connection @{ Server = $domainName }; $true } catch { $false }
+        try {
+            $script:IsMember = Test-HostGroupMember -Name $name -HostGroup $hostGroup -Connection @{ Server = $domainName }
+            $true
+        } catch {
+            if ($_.Exception.Data.Contains('CloudSyncError')) { throw }
+            $false
+        }
     }
     if (-not $isRead) {
         Stop-CloudSyncStep -Class Transient -Reason 'DomainControllerUnreachable' -Message "No controller of $domainName answers." -Fix 'Check routes and security groups.'

@@ -498,7 +498,10 @@ function Get-CloudSyncConfiguredDomain {
     if (-not $isRead) {
         $record = Get-CloudSyncDomainRecord
         $names = @()
-        if (Test-Path -LiteralPath $record -PathType Leaf) { $names = @([System.IO.File]::ReadAllText($record) | ConvertFrom-Json) }
+        # Windows PowerShell gives a JSON list as one object: a variable in between takes it apart.
+        $stored = @()
+        if (Test-Path -LiteralPath $record -PathType Leaf) { $stored = [System.IO.File]::ReadAllText($record) | ConvertFrom-Json }
+        $names = @($stored)
     }
     return @($names | ForEach-Object -Process { ([string]$_).ToLowerInvariant() } | Where-Object -FilterScript { $_ -match '^[a-z0-9.-]{3,255}$' } | Sort-Object -Unique)
 }
