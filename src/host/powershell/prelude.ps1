@@ -48,7 +48,7 @@ function Stop-CloudSyncStep {
         [string]$Evidence = ''
     )
     $exception = New-Object -TypeName System.InvalidOperationException -ArgumentList $Reason
-    $exception.Data['CloudSyncError'] = @{ class = $Class; reason = $Reason; message = $Message; fix = $Fix; evidence = $Evidence }
+    $exception.Data['CloudSyncError'] = @{ 'class' = $Class; reason = $Reason; message = $Message; fix = $Fix; evidence = $Evidence }
     throw $exception
 }
 
@@ -569,11 +569,11 @@ function Get-CloudSyncFailedEnd {
     $known = $data['CloudSyncError']
     if ($null -eq $known) {
         $fault = Get-CloudSyncFault -ErrorRecord $ErrorRecord
-        $known = @{ class = 'Transient'; reason = 'UnexpectedError'; message = 'The step met an error that it does not know.'; fix = 'Read the evidence; tried again.'; evidence = $fault.Text }
+        $known = @{ 'class' = 'Transient'; reason = 'UnexpectedError'; message = 'The step met an error that it does not know.'; fix = 'Read the evidence; tried again.'; evidence = $fault.Text }
     }
     $evidence = @(@($known.evidence) + @(Get-CloudSyncStory) | Where-Object -FilterScript { $_ -ne '' }) -join ' | '
     $problem = [ordered]@{
-        class = $known.class; reason = $known.reason
+        'class' = $known.class; reason = $known.reason
         message = (Limit-CloudSyncText -Text $known.message -Length 300); fix = (Limit-CloudSyncText -Text $known.fix -Length 300)
     }
     if ($evidence -ne '') { $problem['evidence'] = Limit-CloudSyncText -Text $evidence -Length 1000 }
