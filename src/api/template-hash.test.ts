@@ -29,7 +29,17 @@ const template: AgentTemplate = {
   },
   agent: {
     kind: "Provisioning",
-    installer: { name: "p", bucket: "b", key: "k", versionID: "v", sha256: "0", version: "1.1.2505.0" },
+    installer: {
+      name: "p",
+      bucket: "b",
+      bucketOwner: "111122223333",
+      key: "k",
+      versionID: "v",
+      sha256: "0",
+      version: "1.1.2505.0",
+      productName: "Agent",
+      signer: "Microsoft Corporation",
+    },
     registration: { mode: "Manual" },
   },
   health: { probeInterval: "5m", evidenceMaxAge: "15m" },
@@ -52,6 +62,13 @@ const same: readonly (readonly [string, AgentTemplate])[] = [
   ["another deletion policy", { ...template, deletionPolicy: "Retain" }],
   ["another way to reach AWS", { ...template, aws: { ...template.aws, serviceAccountRef: { name: "fleet" } } }],
   ["replaced domain controllers", { ...template, domain: { ...template.domain, domainControllers: ["10.0.3.10"] } }],
+  [
+    "another proof of the same setup",
+    {
+      ...template,
+      agent: { ...template.agent, installer: { ...template.agent.installer, productName: "Other", signer: "Other" } },
+    },
+  ],
   ["tags in another order", { ...template, aws: { ...template.aws, tags: { cost: "1", team: "identity" } } }],
 ];
 test.each(same)("%s keeps the hash", (_sentence, other) => {

@@ -19,6 +19,8 @@ export interface ParameterContract {
   readonly name: string;
   readonly pattern?: string;
   readonly allowedValues?: readonly string[];
+  /** Characters at most. */
+  readonly lengthMax?: number;
   readonly description?: string;
 }
 
@@ -26,6 +28,7 @@ const PARAMETER = z.object({
   type: z.literal("string"),
   pattern: z.string().optional(),
   enum: z.array(z.string()).optional(),
+  maxLength: z.number().optional(),
   description: z.string().optional(),
 });
 const SOURCES: Readonly<
@@ -49,11 +52,12 @@ const SOURCES: Readonly<
 /** The parameters of a step's document, in the contract's order. */
 export function parameterContracts(step: HostStepName): readonly ParameterContract[] {
   return Object.entries(SOURCES[step].definitions.parameters.properties).map(([name, declared]) => {
-    const { pattern, enum: allowedValues, description } = PARAMETER.parse(declared);
+    const { pattern, enum: allowedValues, maxLength: lengthMax, description } = PARAMETER.parse(declared);
     return {
       name,
       ...(pattern === undefined ? {} : { pattern }),
       ...(allowedValues === undefined ? {} : { allowedValues }),
+      ...(lengthMax === undefined ? {} : { lengthMax }),
       ...(description === undefined ? {} : { description }),
     };
   });
@@ -70,11 +74,12 @@ export function parameterProblems(step: HostStepName, parameters: Readonly<Recor
     .filter(({ name }) => parameters[name] === undefined)
     .map(({ name }) => `${name} is missing`);
   const unknown = Object.keys(parameters).filter((name) => !contracts.some((contract) => contract.name === name));
-  const unfit = contracts.filter(({ name, pattern, allowedValues }) => {
+  const unfit = contracts.filter(({ name, pattern, allowedValues, lengthMax }) => {
     const value = parameters[name];
     if (value === undefined) return false;
     return (
       (pattern !== undefined && !new RegExp(pattern).test(value)) ||
+      (lengthMax !== undefined && value.length > lengthMax) ||
       (allowedValues !== undefined && !allowedValues.includes(value))
     );
   });

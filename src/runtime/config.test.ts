@@ -137,10 +137,12 @@ const CATALOGUE = JSON.stringify([
     name: "provisioning-1.1.2505",
     kind: "Provisioning",
     bucket: "installers",
+    bucketOwner: "111122223333",
     key: "a/b.exe",
     versionID: "v1",
     sha256: "a".repeat(64),
     version: "1.1.2505.0",
+    productName: "Microsoft Entra Provisioning Agent",
   },
 ]);
 
@@ -154,7 +156,9 @@ test("identity grants and the installer catalogue are read from YAML or JSON", (
     { namespace: "identity", accountID: "111122223333" },
     { namespace: "emea", accountID: "444455556666", roleARN: "arn:aws:iam::444455556666:role/cloudsync" },
   ]);
-  expect(config.installers.map(({ name }) => name)).toEqual(["provisioning-1.1.2505"]);
+  expect(config.installers.map(({ name, signer }) => [name, signer])).toEqual([
+    ["provisioning-1.1.2505", "Microsoft Corporation"],
+  ]);
 });
 
 const badFiles: readonly (readonly [sentence: string, flag: string, text: string, says: string])[] = [

@@ -15,6 +15,12 @@ export interface InstallerLayout {
   readonly readableBy: readonly string[];
   /** `false`: its Authenticode signature is not valid. */
   readonly isSignatureValid?: boolean;
+  /** Account of the bucket; 111122223333 when absent. */
+  readonly ownerAccountID?: string;
+  /** Product name in the file's details; "Microsoft Entra Provisioning Agent" when absent. */
+  readonly productName?: string;
+  /** Common name of its signer; "Microsoft Corporation" when absent. */
+  readonly signer?: string;
 }
 
 export interface InstallersLayout {

@@ -158,6 +158,23 @@ test("a run that takes longer than its execution timeout is killed on the host w
   expect(bench.guests.control.truth(instanceID)).toMatchObject({ installedVersion: null });
 });
 
+test("a document may state its own execution timeout", () => {
+  const bench = new Bench();
+  const instanceID = bench.online("1");
+  const body = JSON.parse(content("Probe")) as { parameters: object; mainSteps: [object] };
+  const inputs = { timeoutSeconds: "900", runCommand: ["# product script"] };
+  const mainSteps = [{ ...body.mainSteps[0], inputs }];
+  const Content = JSON.stringify({ ...body, parameters: { operationID: { type: "String" } }, mainSteps });
+  bench.call("CreateDocument", { Name: "CloudSync-Probe-feedface", Content });
+  bench.clock.advance(60_000);
+  bench.faults.add({ service: "host", action: "Probe", effect: { kind: "hostSlow", delayMs: 3_600_000 } });
+  const { CommandId } = sendRaw(bench, { InstanceIds: [instanceID], DocumentName: "CloudSync-Probe-feedface" });
+  bench.clock.advance(890_000);
+  expect(bench.invocation(CommandId, instanceID)).toMatchObject({ Status: "InProgress" });
+  bench.clock.advance(30_000);
+  expect(bench.invocation(CommandId, instanceID)).toMatchObject({ StatusDetails: "ExecutionTimedOut" });
+});
+
 test("a command delivered twice runs once; its operation id answers the second copy with the first result", () => {
   const bench = new Bench();
   const instanceID = bench.online("1");

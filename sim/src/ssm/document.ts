@@ -28,10 +28,15 @@ export interface CommandDocument extends Listed {
   readonly parameters: ReadonlyMap<string, DocumentParameter>;
   readonly platformTypes: readonly string[];
   readonly stepName: string;
+  /** timeoutSeconds of the first step, where the document states a number. */
+  readonly executionSeconds: number | undefined;
   readonly tags: readonly unknown[];
 }
 
-export type ParsedContent = Pick<CommandDocument, "description" | "parameters" | "platformTypes" | "stepName">;
+export type ParsedContent = Pick<
+  CommandDocument,
+  "description" | "parameters" | "platformTypes" | "stepName" | "executionSeconds"
+>;
 
 /** SSM API Reference, SendCommand errors: "The size limit of a document is 64 KB". */
 const CONTENT_BYTES_MAX = 65_536;
@@ -62,7 +67,13 @@ export function parseContent(content: string): ParsedContent {
     // A simplification: the vendor lists more platforms for PowerShell; the product's documents are for Windows.
     platformTypes: first["action"] === "aws:runShellScript" ? ["Linux", "MacOS"] : ["Windows"],
     stepName: first["name"],
+    executionSeconds: statedSeconds(first["inputs"]),
   };
+}
+
+function statedSeconds(inputs: unknown): number | undefined {
+  const seconds = isRecord(inputs) ? Number(inputs["timeoutSeconds"]) : Number.NaN;
+  return Number.isInteger(seconds) && seconds > 0 ? seconds : undefined;
 }
 
 function parseJSON(content: string): Input {

@@ -30,7 +30,7 @@ const COMMENT_CHARS_MAX = 100;
 /** Documented range and default of TimeoutSeconds: delivery only. */
 const DELIVERY_SECONDS = { min: 30, max: 2_592_000 };
 const DELIVERY_SECONDS_DEFAULT = 3_600;
-/** Default of the document parameter executionTimeout (SSM User Guide, "Understanding command timeout values"). */
+/** Where neither the parameter executionTimeout nor the document says otherwise (SSM User Guide, "Understanding command timeout values"). */
 const EXECUTION_SECONDS_DEFAULT = 3_600;
 
 export function sendCommand(deps: SendDeps): Operation {
@@ -58,7 +58,7 @@ export function sendCommand(deps: SendDeps): Operation {
       comment,
       requestedMs: deps.clock.nowMs(),
       deliveryTimeoutMs: deliverySeconds * 1_000,
-      executionTimeoutMs: executionSeconds(parameters) * 1_000,
+      executionTimeoutMs: executionSeconds(document, parameters) * 1_000,
       invocations,
     };
     for (const [index, instanceID] of instanceIDs.entries()) {
@@ -133,8 +133,9 @@ function checkNodes(
   }
 }
 
-function executionSeconds(parameters: CommandParameters): number {
-  const seconds = Number(parameters["executionTimeout"]?.[0] ?? EXECUTION_SECONDS_DEFAULT);
+function executionSeconds(document: CommandDocument, parameters: CommandParameters): number {
+  const stated = document.executionSeconds ?? EXECUTION_SECONDS_DEFAULT;
+  const seconds = Number(parameters["executionTimeout"]?.[0] ?? stated);
   return Number.isFinite(seconds) && seconds > 0 ? seconds : EXECUTION_SECONDS_DEFAULT;
 }
 
