@@ -3,15 +3,46 @@
  * Guarantees: what a host prints is data of a known shape, or a failure that says what is wrong with it.
  */
 import * as z from "zod";
+import cleanUpPeer from "../../contracts/host/clean-up-peer.json" with { type: "json" };
+import collectDiagnostics from "../../contracts/host/collect-diagnostics.json" with { type: "json" };
 import configure from "../../contracts/host/configure.json" with { type: "json" };
 import drain from "../../contracts/host/drain.json" with { type: "json" };
+import hostGroup from "../../contracts/host/host-group.json" with { type: "json" };
 import install from "../../contracts/host/install.json" with { type: "json" };
 import join from "../../contracts/host/join.json" with { type: "json" };
+import leaveDomain from "../../contracts/host/leave-domain.json" with { type: "json" };
+import passThroughInstall from "../../contracts/host/pass-through-install.json" with { type: "json" };
+import passThroughProbe from "../../contracts/host/pass-through-probe.json" with { type: "json" };
+import passThroughRegister from "../../contracts/host/pass-through-register.json" with { type: "json" };
+import permissions from "../../contracts/host/permissions.json" with { type: "json" };
 import preflight from "../../contracts/host/preflight.json" with { type: "json" };
 import probe from "../../contracts/host/probe.json" with { type: "json" };
+import proxy from "../../contracts/host/proxy.json" with { type: "json" };
+import readGroup from "../../contracts/host/read-group.json" with { type: "json" };
 import register from "../../contracts/host/register.json" with { type: "json" };
+import restartService from "../../contracts/host/restart-service.json" with { type: "json" };
 
-export const HOST_STEP_NAMES = ["Preflight", "Join", "Install", "Register", "Configure", "Probe", "Drain"] as const;
+/** In the order of a host's life, then what is run when it is needed, then the Pass-through Authentication variants. */
+export const HOST_STEP_NAMES = [
+  "Preflight",
+  "Join",
+  "Install",
+  "Register",
+  "Configure",
+  "Probe",
+  "Drain",
+  "Proxy",
+  "HostGroup",
+  "Permissions",
+  "ReadGroup",
+  "RestartService",
+  "LeaveDomain",
+  "CleanUpPeer",
+  "CollectDiagnostics",
+  "PassThroughInstall",
+  "PassThroughRegister",
+  "PassThroughProbe",
+] as const;
 export type HostStepName = (typeof HOST_STEP_NAMES)[number];
 
 /** One parameter as the contract declares it. */
@@ -19,6 +50,8 @@ export interface ParameterContract {
   readonly name: string;
   readonly pattern?: string;
   readonly allowedValues?: readonly string[];
+  /** Characters at most. */
+  readonly lengthMax?: number;
   readonly description?: string;
 }
 
@@ -26,6 +59,7 @@ const PARAMETER = z.object({
   type: z.literal("string"),
   pattern: z.string().optional(),
   enum: z.array(z.string()).optional(),
+  maxLength: z.number().optional(),
   description: z.string().optional(),
 });
 const SOURCES: Readonly<
@@ -44,16 +78,28 @@ const SOURCES: Readonly<
   Configure: configure,
   Probe: probe,
   Drain: drain,
+  Proxy: proxy,
+  HostGroup: hostGroup,
+  Permissions: permissions,
+  ReadGroup: readGroup,
+  RestartService: restartService,
+  LeaveDomain: leaveDomain,
+  CleanUpPeer: cleanUpPeer,
+  CollectDiagnostics: collectDiagnostics,
+  PassThroughInstall: passThroughInstall,
+  PassThroughRegister: passThroughRegister,
+  PassThroughProbe: passThroughProbe,
 };
 
 /** The parameters of a step's document, in the contract's order. */
 export function parameterContracts(step: HostStepName): readonly ParameterContract[] {
   return Object.entries(SOURCES[step].definitions.parameters.properties).map(([name, declared]) => {
-    const { pattern, enum: allowedValues, description } = PARAMETER.parse(declared);
+    const { pattern, enum: allowedValues, maxLength: lengthMax, description } = PARAMETER.parse(declared);
     return {
       name,
       ...(pattern === undefined ? {} : { pattern }),
       ...(allowedValues === undefined ? {} : { allowedValues }),
+      ...(lengthMax === undefined ? {} : { lengthMax }),
       ...(description === undefined ? {} : { description }),
     };
   });
@@ -70,11 +116,12 @@ export function parameterProblems(step: HostStepName, parameters: Readonly<Recor
     .filter(({ name }) => parameters[name] === undefined)
     .map(({ name }) => `${name} is missing`);
   const unknown = Object.keys(parameters).filter((name) => !contracts.some((contract) => contract.name === name));
-  const unfit = contracts.filter(({ name, pattern, allowedValues }) => {
+  const unfit = contracts.filter(({ name, pattern, allowedValues, lengthMax }) => {
     const value = parameters[name];
     if (value === undefined) return false;
     return (
       (pattern !== undefined && !new RegExp(pattern).test(value)) ||
+      (lengthMax !== undefined && value.length > lengthMax) ||
       (allowedValues !== undefined && !allowedValues.includes(value))
     );
   });
