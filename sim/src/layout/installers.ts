@@ -9,6 +9,8 @@ export interface InstallerLayout {
   readonly sha256: string;
   /** The agent version that this setup installs. */
   readonly version: string;
+  /** What the file is, by its own product name; the provisioning agent when absent. */
+  readonly product?: "Provisioning" | "PassThroughAuthentication";
   /** The cloud that the setup was downloaded for; Public when absent. */
   readonly cloud?: TenantCloud;
   /** Instance profiles (name, or `*` for all) whose role may call GetObject on it. */
@@ -30,6 +32,15 @@ export const DEFAULT_INSTALLERS: InstallersLayout = {
       versionID: "v1.1.2505.0",
       sha256: "5f2c1a9be0d34786a1b2c3d4e5f60718293a4b5c6d7e8f90112233445566778a",
       version: "1.1.2505.0",
+      readableBy: ["cloudsync-agent"],
+    },
+    {
+      bucket: "cloudsync-installers",
+      key: "pass-through/1.5.2482.0/AADConnectAuthAgentSetup.exe",
+      versionID: "v1.5.2482.0",
+      sha256: "7a3e1c9be0d34786a1b2c3d4e5f60718293a4b5c6d7e8f9011223344556677b0",
+      version: "1.5.2482.0",
+      product: "PassThroughAuthentication",
       readableBy: ["cloudsync-agent"],
     },
   ],
