@@ -98,3 +98,15 @@ test("a host that the domain does not trust cleans up nobody", () => {
   });
   expect(names(bench)).toEqual(["CSA2"]);
 });
+
+test("while a controller is silent, nobody knows whom it has seen", () => {
+  const { bench, healthy, peer } = stage();
+  bench.end(peer, "terminate");
+  bench.guests.control.setControllerUp(DOMAIN, "dc2.corp.example.com", false);
+  const parameters = { ...PEER, deadSince: at(bench) };
+  expect(bench.run("CleanUpPeer", healthy, parameters)).toMatchObject({
+    error: { class: "Transient", reason: "SignsOfLifeUnknown" },
+  });
+  bench.guests.control.setControllerUp(DOMAIN, "dc2.corp.example.com", true);
+  expect(bench.run("CleanUpPeer", healthy, parameters)).toMatchObject({ changed: true });
+});

@@ -67,7 +67,7 @@ const rows: readonly (readonly [sentence: string, bench: () => Bench, changes: o
     "a bucket of another account",
     () => withBucket({ ownerAccountID: "444455556666" }),
     {},
-    { class: "Permanent", reason: "OutputBucketForeign" },
+    { class: "Person", reason: "OutputBucketDenied" },
   ],
   [
     "a role without the right",

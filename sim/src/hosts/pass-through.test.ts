@@ -91,7 +91,8 @@ for (const [sentence, setup, changes, error] of installs) {
 
 test("the provisioning step refuses this setup likewise", () => {
   const bench = new Bench();
-  const wrong = { ...PASS_THROUGH_INSTALL, proxyURL: INSTALL.proxyURL };
+  const { bucket, key, versionID, sha256, version } = PASS_THROUGH_INSTALL;
+  const wrong = { ...INSTALL, bucket, key, versionID, sha256, version };
   expect(bench.run("Install", joined(bench, "1"), wrong)).toMatchObject({
     error: { reason: "InstallerProductMismatch" },
   });

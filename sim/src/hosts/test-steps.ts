@@ -67,7 +67,10 @@ export const PASS_THROUGH_INSTALL = {
   bucket: "cloudsync-installers",
   key: "pass-through/1.5.2482.0/AADConnectAuthAgentSetup.exe",
   versionID: "v1.5.2482.0",
+  bucketOwner: "111122223333",
   sha256: "7a3e1c9be0d34786a1b2c3d4e5f60718293a4b5c6d7e8f9011223344556677b0",
+  signer: "Microsoft Corporation",
+  productName: "Microsoft Azure AD Connect Authentication Agent",
   version: "1.5.2482.0",
   tenantCloud: "Public",
 };

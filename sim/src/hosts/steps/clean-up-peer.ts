@@ -6,7 +6,7 @@
 import type { ComputerAccount, Domain } from "../../ad/domain.ts";
 import { trustingDomain } from "./domain-access.ts";
 import { removalProblem, removeComputer } from "./computer-removal.ts";
-import { failed, parameter, succeeded, type Step, type StepEnd } from "./step.ts";
+import { failed, parameter, succeeded, type Step, type StepContext, type StepEnd } from "./step.ts";
 
 /** Clocks of a domain agree within five minutes, else Kerberos fails (agent-host reference, 9: offset below 300 s). */
 const CLOCK_SKEW_MS = 300_000;
@@ -31,12 +31,21 @@ export const CLEAN_UP_PEER: Step = {
     const computer = reached.domain.computers.get(name.toLowerCase());
     if (computer === undefined) return cleanedUp(name, false);
     const problem =
-      removalProblem(context, reached.domain, computer) ?? signOfLife(reached.domain, computer, deadSinceMs);
+      removalProblem(context, reached.domain, computer) ??
+      silentController(context, reached.domain) ??
+      signOfLife(reached.domain, computer, deadSinceMs);
     if (problem !== undefined) return problem;
     const removal = removeComputer(context, reached.domain, computer);
     return removal.kind === "gone" ? cleanedUp(name, true) : removal.end;
   },
 };
+
+/** Each controller knows only the logons that it saw itself (lastLogon is not replicated): all have to be asked. */
+function silentController({ host }: StepContext, domain: Domain): StepEnd | undefined {
+  if (domain.reachableControllers(host.zone).length === domain.controllers().length) return undefined;
+  const words = ["A controller that may have seen the peer does not answer.", "Try again when it does."] as const;
+  return failed("Transient", "SignsOfLifeUnknown", words);
+}
 
 function signOfLife(
   domain: Domain,

@@ -51,16 +51,10 @@ function collected(host: Host): Readonly<Record<string, string>> {
 }
 
 function refused(bucket: string, outcome: "notFound" | "otherOwner" | "denied"): StepEnd {
-  switch (outcome) {
-    case "notFound":
-      return failed("Permanent", "OutputBucketNotFound", [`There is no bucket ${bucket}.`, "Name the output bucket."]);
-    case "otherOwner": {
-      const words = [`${bucket} belongs to another account.`, "Name the output bucket of this account."] as const;
-      return failed("Permanent", "OutputBucketForeign", words);
-    }
-    case "denied": {
-      const words = [`The host's role may not write there.`, "Allow s3:PutObject under the prefix to it."] as const;
-      return failed("Person", "OutputBucketDenied", words);
-    }
+  if (outcome === "notFound") {
+    return failed("Permanent", "OutputBucketNotFound", [`There is no bucket ${bucket}.`, "Name the output bucket."]);
   }
+  // S3 answers both with 403: it does not say whose bucket it is.
+  const words = ["The host may not write there.", "Allow s3:PutObject under the prefix; check the owner."] as const;
+  return failed("Person", "OutputBucketDenied", words);
 }

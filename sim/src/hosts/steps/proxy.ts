@@ -47,11 +47,12 @@ export const PROXY: Step = {
 
 function wanted(context: StepContext): string | undefined {
   const url = parameter(context, "proxyURL");
-  return url === "" ? undefined : url.replace(/\/$/, "");
+  return url === "" ? undefined : url;
 }
 
+/** WinHTTP knows a host and a port. */
 function withoutScheme(url: string | undefined): string | undefined {
-  return url?.replace(/^https?:\/\//, "");
+  return url?.replace(/^https?:\/\//, "").replace(/\/$/, "");
 }
 
 function write({ proxy }: WindowsDisk, place: keyof WindowsDisk["proxy"], value: string | undefined): boolean {
