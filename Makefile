@@ -27,7 +27,7 @@ $(PACKAGES): package.json package-lock.json
 control-plane: setup ## find or build etcd, kube-apiserver, kube-controller-manager, kubectl and helm
 	@node tools/control-plane/ensure.mjs --with-helm >/dev/null
 
-generate: setup ## CRDs and reference page from src/api, and the chart's copy of the CRDs
+generate: setup ## CRDs and reference page from src/api, the host scripts' constants, and the chart's copy of the CRDs
 	node tools/generate/main.ts
 	node tools/build/chart-crds.ts
 

@@ -16,7 +16,7 @@ function forbid(files, folders, packages, why) {
 const SDKS = ["@aws-sdk/", "@smithy/", "@kubernetes/", "@microsoft/", "@azure/", "undici"];
 
 export default tseslint.config(
-  { ignores: ["dist/", "node_modules/", ".run/", "**/*.mjs", "**/*.cjs"] },
+  { ignores: ["dist/", "node_modules/", ".run/", "**/*.mjs", "**/*.cjs", "**/*.generated.ts"] },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

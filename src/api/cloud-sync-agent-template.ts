@@ -78,10 +78,13 @@ const agent = object("What runs on the host.", {
   installer: object("The catalogue entry, as it was.", {
     name: text("Name of the entry.", { max: 100 }),
     bucket: text("S3 bucket.", { max: 63, min: 3, pattern: /^[a-z0-9][a-z0-9.-]*[a-z0-9]$/ }),
+    bucketOwner: formats.accountID("AWS account that the bucket has to belong to."),
     key: text("S3 key.", { max: 512, pattern: /^[A-Za-z0-9/_.-]+$/ }),
     versionID: text("S3 object version.", { max: 128, pattern: /^[A-Za-z0-9._-]+$/ }),
     sha256: formats.sha256Hex("Hash of the installer, lower-case hex."),
     version: formats.agentVersion("Version that it installs."),
+    productName: formats.fileDetail("Product name in the file's details."),
+    signer: formats.fileDetail("Common name of the file's signer."),
   }),
   minimumVersion: optional(formats.agentVersion("Lowest version that counts as healthy.")),
   registration: object("How it is registered.", {

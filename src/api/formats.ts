@@ -57,6 +57,7 @@ export const instanceID = shaped(/^i-[0-9a-f]{8,17}$/, 19);
 export const instanceType = shaped(/^[a-z0-9-]+\.[a-z0-9-]+$/, 32);
 export const availabilityZone = shaped(/^[a-z0-9-]+$/, 32);
 export const ssmParameterName = shaped(/^\/[A-Za-z0-9_.\/-]+$/, 1_011);
+export const fileDetail = shaped(/^[A-Za-z0-9 ,.()_-]{1,100}$/, 100);
 export const sha256Hex = shaped(/^[0-9a-f]{64}$/, 64);
 
 /** The 16-character name is refused by a sentence, not by a pattern, because it is the mistake that people make. */

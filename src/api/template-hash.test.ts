@@ -29,7 +29,17 @@ const template: AgentTemplate = {
   },
   agent: {
     kind: "Provisioning",
-    installer: { name: "p", bucket: "b", key: "k", versionID: "v", sha256: "0", version: "1.1.2505.0" },
+    installer: {
+      name: "p",
+      bucket: "b",
+      bucketOwner: "111122223333",
+      key: "k",
+      versionID: "v",
+      sha256: "0",
+      version: "1.1.2505.0",
+      productName: "Agent",
+      signer: "Microsoft Corporation",
+    },
     registration: { mode: "Manual" },
   },
   health: { probeInterval: "5m", evidenceMaxAge: "15m" },

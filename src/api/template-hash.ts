@@ -21,8 +21,10 @@ export function templateHash({ aws, tenant, domain, agent }: AgentTemplate): str
     leaveSecretARN: _leave,
     ...joined
   } = domain;
-  const { minimumVersion: _floor, ...software } = agent;
-  const covered = canonicalText({ host, tenantID, cloud, joined, software });
+  const { minimumVersion: _floor, installer, ...software } = agent;
+  // How a setup is proven makes no other host: hash and version of the object say what it is.
+  const { bucketOwner: _owner, productName: _product, signer: _signer, ...setup } = installer;
+  const covered = canonicalText({ host, tenantID, cloud, joined, software: { ...software, installer: setup } });
   return createHash("sha256").update(covered).digest("hex").slice(0, 16);
 }
 

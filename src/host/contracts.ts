@@ -21,6 +21,7 @@ import proxy from "../../contracts/host/proxy.json" with { type: "json" };
 import readGroup from "../../contracts/host/read-group.json" with { type: "json" };
 import register from "../../contracts/host/register.json" with { type: "json" };
 import restartService from "../../contracts/host/restart-service.json" with { type: "json" };
+import vendorPermissions from "../../contracts/host/vendor-permissions.json" with { type: "json" };
 
 /** In the order of a host's life, then what is run when it is needed, then the Pass-through Authentication variants. */
 export const HOST_STEP_NAMES = [
@@ -34,6 +35,7 @@ export const HOST_STEP_NAMES = [
   "Proxy",
   "HostGroup",
   "Permissions",
+  "VendorPermissions",
   "ReadGroup",
   "RestartService",
   "LeaveDomain",
@@ -81,6 +83,7 @@ const SOURCES: Readonly<
   Proxy: proxy,
   HostGroup: hostGroup,
   Permissions: permissions,
+  VendorPermissions: vendorPermissions,
   ReadGroup: readGroup,
   RestartService: restartService,
   LeaveDomain: leaveDomain,

@@ -1,15 +1,28 @@
 /**
- * The SSM documents that the operator sends, one a step, generated from contracts/host.
+ * The SSM documents that the operator sends, one a step: the shared prelude followed by the step's script, parameters from contracts/host.
  * Guarantees: every parameter is typed, pattern-checked by SSM itself, and reaches the script as an environment variable, never pasted into it;
- * the name carries the content's hash, so a served document that differs is another name or fails SendCommand's hash check.
- * Caveat: this version carries no PowerShell. Each document ends with an error that says so, and hosts that run it fail their first step.
+ * the name carries the content's hash, so a served document that differs is another name or fails SendCommand's hash check;
+ * the content is what src/host/powershell says, character for character, and fits into a document of SSM together with its parameters.
  * @see Systems Manager User Guide, "Data elements and parameters" (schema 2.2, interpolationType: SSM agent >= 3.3.2746.0)
  */
 import type { DocumentRef } from "../aws/commands/port.ts";
 import { contentSha256Hex } from "../runtime/hash.ts";
 import { HOST_STEP_NAMES, parameterContracts, stepDescription, type HostStepName } from "./contracts.ts";
+import { partsOf } from "./script-parts.ts";
+import { PART_LINES, PRELUDE_LINES, STEP_LINES } from "./scripts.generated.ts";
 
 const HASH_CHARACTERS = 8;
+
+/**
+ * executionTimeout of one run, restarts not counted; the prelude ends a run before it, so that the host can still say why.
+ * Below SSM's default of 3,600 s: a host that hangs is known sooner.
+ */
+export const EXECUTION_TIMEOUT_SECONDS = 1_800;
+
+/** CreateDocument: "The content of the document must not exceed 64KB. This quota also includes the content specified for input parameters at runtime." */
+export const DOCUMENT_BYTES_MAX = 65_536;
+/** Longer than all parameters of a step together: the longest is a list of sixteen host names. */
+export const PARAMETER_BYTES_MAX = 6_144;
 
 export interface HostDocument {
   readonly step: HostStepName;
@@ -34,7 +47,8 @@ export function hostDocuments(): readonly HostDocument[] {
 }
 
 function documentOf(step: HostStepName): HostDocument {
-  const content = JSON.stringify(documentBody(step), undefined, 2);
+  // No indentation: half of a script's lines are short, and the size is bounded.
+  const content = JSON.stringify(documentBody(step));
   const sha256 = contentSha256Hex(content);
   return {
     step,
@@ -56,19 +70,24 @@ function documentBody(step: HostStepName): object {
         name: step,
         precondition: { StringEquals: ["platformType", "Windows"] },
         inputs: {
-          runCommand: [
-            `throw 'CloudSync-${step}: this build of cloudsync-operator carries no host script for this step.'`,
-          ],
+          timeoutSeconds: String(EXECUTION_TIMEOUT_SECONDS),
+          runCommand: scriptLines(step),
         },
       },
     ],
   };
 }
 
+/** What the host runs: the prelude, the parts that the step shares with others, the step. */
+export function scriptLines(step: HostStepName): readonly string[] {
+  return [...PRELUDE_LINES, ...partsOf(step).flatMap((part) => PART_LINES[part]), ...STEP_LINES[step]];
+}
+
 function documentParameter({
   name,
   pattern,
   allowedValues,
+  lengthMax,
   description,
 }: ReturnType<typeof parameterContracts>[number]): object {
   return {
@@ -77,5 +96,7 @@ function documentParameter({
     description: description ?? `See contracts/host: ${name}.`,
     ...(pattern === undefined ? {} : { allowedPattern: pattern }),
     ...(allowedValues === undefined ? {} : { allowedValues }),
+    // SSM checks a length only when the document declares it.
+    ...(lengthMax === undefined ? {} : { maxChars: lengthMax }),
   };
 }

@@ -23,6 +23,8 @@ const identityGrant = z
 
 const INSTALLER_KINDS = ["Provisioning", "PassThroughAuthentication"] as const;
 
+const FILE_DETAIL = /^[A-Za-z0-9 ,.()_-]{1,100}$/;
+
 /** Patterns as in contracts/host/install.json, whose parameters these become. */
 const installer = z.strictObject({
   name: z
@@ -30,10 +32,13 @@ const installer = z.strictObject({
     .regex(/^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$/, "give lower-case letters, digits, dots and dashes, at most 63"),
   kind: z.enum(INSTALLER_KINDS, `give one of ${INSTALLER_KINDS.join(", ")}`),
   bucket: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "give the name of an S3 bucket"),
+  bucketOwner: z.string().regex(/^[0-9]{12}$/, "give the 12 digits of the bucket's AWS account, in quotes"),
   key: z.string().regex(/^[A-Za-z0-9/_.-]{1,512}$/, "give an object key of letters, digits and / _ . - only"),
   versionID: z.string().regex(/^[A-Za-z0-9._-]{1,128}$/, "give the object's version id: the bucket must be versioned"),
   sha256: z.string().regex(/^[0-9a-f]{64}$/, "give 64 lower-case hex digits"),
   version: z.string().regex(/^[0-9]+(\.[0-9]+){2,3}$/, "give the agent's version, such as 1.1.2505.0, in quotes"),
+  productName: z.string().regex(FILE_DETAIL, "give the product name of the file's details, word for word"),
+  signer: z.string().regex(FILE_DETAIL, "give the common name of the file's signer").default("Microsoft Corporation"),
 });
 
 /** The operator's own identity, lent to pools of one namespace for one account; with `roleARN` only by assuming that role. */

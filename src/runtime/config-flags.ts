@@ -212,7 +212,7 @@ export const FLAGS = {
     form: path(),
     default: "",
     meaning:
-      "YAML or JSON list of {name, kind, bucket, key, versionID, sha256, version}: the installers that pools may name",
+      "YAML or JSON list of {name, kind, bucket, bucketOwner, key, versionID, sha256, version, productName, signer?}: the installers that pools may name",
   },
   bindAddress: {
     name: "bind-address",

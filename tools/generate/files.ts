@@ -1,6 +1,7 @@
 /** Every generated file with its content: the one list that writing and checking share. */
 import { KIND_DEFINITIONS } from "../../src/api/definitions.ts";
 import { crdName, crdText } from "./crd.ts";
+import { hostScriptsText, scriptFiles } from "./host-scripts.ts";
 import { referencePage } from "./reference-page.ts";
 
 export interface GeneratedFile {
@@ -14,5 +15,9 @@ export function generatedFiles(): readonly GeneratedFile[] {
     path: `crds/${crdName(definition)}.yaml`,
     text: crdText(definition),
   }));
-  return [...crds, { path: "docs/api-reference.md", text: referencePage(KIND_DEFINITIONS) }];
+  return [
+    ...crds,
+    { path: "docs/api-reference.md", text: referencePage(KIND_DEFINITIONS) },
+    { path: "src/host/scripts.generated.ts", text: hostScriptsText(scriptFiles()) },
+  ];
 }

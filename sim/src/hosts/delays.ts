@@ -30,6 +30,7 @@ export const HOST_DELAYS: DelayRows = {
   "host.step.Proxy": { realMs: 15_000, demoMs: 300 },
   "host.step.HostGroup": { realMs: 10_000, demoMs: 300 },
   "host.step.Permissions": { realMs: 20_000, demoMs: 500 },
+  "host.step.VendorPermissions": { realMs: 30_000, demoMs: 500 },
   "host.step.ReadGroup": { realMs: 5_000, demoMs: 200 },
   "host.step.RestartService": { realMs: 20_000, demoMs: 400 },
   "host.step.LeaveDomain": { realMs: 20_000, demoMs: 400 },

@@ -11,6 +11,7 @@ import {
   PERMISSIONS,
   PROXY,
   READ_GROUP,
+  VENDOR_PERMISSIONS,
 } from "./test-steps.ts";
 import type { StepName } from "./steps/step.ts";
 
@@ -19,6 +20,7 @@ const FITTING: Partial<Readonly<Record<StepName, Readonly<Record<string, string>
   Proxy: PROXY,
   HostGroup: HOST_GROUP_MEMBER,
   Permissions: PERMISSIONS,
+  VendorPermissions: VENDOR_PERMISSIONS,
   ReadGroup: READ_GROUP,
   RestartService: { agentKind: "Provisioning" },
   LeaveDomain: LEAVE,

@@ -32,6 +32,30 @@ const rows: readonly (readonly [sentence: string, bench: () => Bench, changes: o
     { class: "Permanent", reason: "InstallerSignatureInvalid" },
   ],
   [
+    "a bucket of another account",
+    () => withSetup({ ownerAccountID: "999922223333" }),
+    {},
+    { class: "Person", reason: "InstallerAccessDenied" },
+  ],
+  [
+    "another signer",
+    () => withSetup({ signer: "Contoso" }),
+    {},
+    { class: "Permanent", reason: "InstallerSignatureInvalid" },
+  ],
+  [
+    "another product",
+    () => withSetup({ productName: "Something Else" }),
+    {},
+    { class: "Permanent", reason: "InstallerProductMismatch" },
+  ],
+  [
+    "another version of the product",
+    () => new Bench(),
+    { version: "1.1.2600.0" },
+    { class: "Permanent", reason: "InstallerProductMismatch" },
+  ],
+  [
     "a setup of another cloud",
     () => new Bench(),
     { tenantCloud: "USGovernment" },

@@ -172,3 +172,21 @@ test("a joined host that restarted during its join says so once more, without a 
   });
   expect(bench.guests.control.truth(instanceID)).toMatchObject({ boots: 2 });
 });
+
+test("a join account that may not change the host group leaves no computer account behind", () => {
+  const bench = new Bench({ layout: domainSection({ accounts: [{ ...JOINER, memberGroups: [] }] }) });
+  expect(bench.run("Join", bench.online("1"), JOIN)).toMatchObject({ error: { reason: "HostGroupDenied" } });
+  expect(computers(bench)).toEqual([]);
+});
+
+test("a joined host that is not in its group is put there and restarts for a fresh ticket", () => {
+  const bench = new Bench();
+  const instanceID = bench.online("1");
+  bench.run("Join", instanceID, { ...JOIN, hostGroup: "" });
+  expect(bench.run("Join", instanceID, JOIN)).toMatchObject({
+    outcome: "Succeeded",
+    changed: true,
+    facts: { isHostGroupMember: true, reboots: 1 },
+  });
+  expect(bench.guests.control.truth(instanceID)).toMatchObject({ boots: 3 });
+});

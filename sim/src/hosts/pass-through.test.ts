@@ -66,7 +66,7 @@ const installs: readonly (readonly [
   ["a bad signature", { isSignatureValid: false }, {}, { class: "Permanent", reason: "InstallerSignatureInvalid" }],
   [
     "the provisioning agent's setup",
-    { product: "Provisioning" },
+    { productName: "Microsoft Entra Provisioning Agent" },
     {},
     { class: "Permanent", reason: "InstallerProductMismatch" },
   ],
@@ -91,8 +91,8 @@ for (const [sentence, setup, changes, error] of installs) {
 
 test("the provisioning step refuses this setup likewise", () => {
   const bench = new Bench();
-  const { bucket, key, versionID, sha256, version } = PASS_THROUGH_INSTALL;
-  const wrong = { ...INSTALL, bucket, key, versionID, sha256, version };
+  const { productName } = INSTALL;
+  const wrong = { ...INSTALL, ...PASS_THROUGH_INSTALL, productName };
   expect(bench.run("Install", joined(bench, "1"), wrong)).toMatchObject({
     error: { reason: "InstallerProductMismatch" },
   });
@@ -110,6 +110,7 @@ const registrations: readonly (readonly [
     {},
     { class: "Credential", reason: "MFARequired" },
   ],
+  ["Azure China", {}, { tenantCloud: "China" }, { class: "Permanent", reason: "CloudUnsupported" }],
   ["another cloud", {}, { tenantCloud: "USGovernment" }, { class: "Permanent", reason: "WrongCloud" }],
   ["a tenant that does not answer", { isReachable: false }, {}, { class: "Transient", reason: "EntraUnreachable" }],
   [

@@ -1,14 +1,13 @@
 import type { AccessEntryLayout } from "../layout/access.ts";
 import { DEFAULT_DOMAINS, type DomainLayout } from "../layout/domains.ts";
 import { Bench, domainSection, type Line } from "./test-bench.ts";
-import { configured, CONTAINER, DOMAIN, JOIN, joined, PERMISSIONS } from "./test-steps.ts";
+import { CONTAINER, DOMAIN, JOIN, joined, PERMISSIONS } from "./test-steps.ts";
 
 const CORP = DEFAULT_DOMAINS.domains[0]!;
 const ROOT = "DC=corp,DC=example,DC=com";
 const GMSA = "gmsaCloudSync$";
 const RIGHTS = ["CreateGroups", "DeleteGroups", "WriteGroups"] as const;
 const grant = { mode: "Grant" };
-const vendor = { mode: "Grant", scope: "DomainRoot", types: "PasswordHashSync" };
 const access = (bench: Bench): readonly AccessEntryLayout[] => bench.guests.control.domainTruth(DOMAIN)?.access ?? [];
 const entry = (changes: Partial<AccessEntryLayout>): AccessEntryLayout => ({
   distinguishedName: CONTAINER,
@@ -27,7 +26,6 @@ test("Verify names each missing right and the unit, and changes nothing", () => 
     changed: false,
     facts: {
       isSufficient: false,
-      isServiceAccountRestricted: false,
       findings: [{ distinguishedName: CONTAINER, effective: [], granted: [], missing: RIGHTS, denied: [] }],
     },
   });
@@ -131,7 +129,6 @@ const rows: readonly (readonly [sentence: string, domain: Partial<DomainLayout>,
     grant,
     { class: "Person", reason: "RightsDenied" },
   ],
-  ["the domain's root without an agent", {}, vendor, { class: "Permanent", reason: "AgentNotInstalled" }],
 ];
 for (const [sentence, domain, changes, error] of rows) {
   test(`rights are not touched on ${sentence}`, () => {
@@ -147,58 +144,9 @@ test("a denied right is named together with the unit", () => {
   expect(JSON.stringify(error)).toContain(`CreateGroups: denied on ${CONTAINER}`);
 });
 
-test("the domain's root is touched only under Grant and DomainRoot, and its rights reach the containers", () => {
-  const bench = new Bench();
-  const instanceID = configured(bench, "1");
-  const types = "PasswordHashSync,UserGroupCreateDelete";
-  const verify = { ...PERMISSIONS, scope: "DomainRoot", types };
-  expect(bench.run("Permissions", instanceID, verify)).toMatchObject({
-    changed: false,
-    facts: { isSufficient: false },
-  });
-  expect(access(bench)).toEqual([]);
-  expect(bench.run("Permissions", instanceID, { ...verify, ...grant })).toMatchObject({
-    changed: true,
-    facts: { isSufficient: true, findings: [{ distinguishedName: ROOT }, { effective: RIGHTS, granted: [] }] },
-  });
-  expect(access(bench).every(({ distinguishedName }) => distinguishedName === ROOT)).toBe(true);
-});
-
-test("the vendor's cmdlets act on the agent's own account: another gMSA is refused", () => {
-  const other = { name: "gmsaOther$", principalGroups: [] };
-  const bench = withDomain({ serviceAccounts: [...CORP.serviceAccounts, other] });
-  const instanceID = configured(bench, "1");
-  expect(bench.run("Permissions", instanceID, { ...PERMISSIONS, ...vendor, gmsaName: other.name })).toMatchObject({
-    error: { class: "Permanent", reason: "ServiceAccountMismatch" },
-  });
-  expect(access(bench)).toEqual([]);
-});
-
-test("the gMSA object is restricted where asked, under Grant only, and once", () => {
-  const bench = new Bench();
-  const instanceID = configured(bench, "1");
-  const restrict = { ...PERMISSIONS, restriction: "Restrict" };
-  const isRestricted = (): unknown => bench.guests.control.domainTruth(DOMAIN)?.restrictedServiceAccounts;
-  expect(bench.run("Permissions", instanceID, restrict)).toMatchObject({
-    facts: { isServiceAccountRestricted: false },
-  });
-  expect(isRestricted()).toEqual([]);
-  expect(bench.run("Permissions", instanceID, { ...restrict, ...grant })).toMatchObject({
-    changed: true,
-    facts: { isServiceAccountRestricted: true },
-  });
-  expect(isRestricted()).toEqual([GMSA]);
-  expect(bench.run("Permissions", instanceID, { ...restrict, ...grant })).toMatchObject({ changed: false });
-});
-
-test("AWS Managed Microsoft AD: nobody but AWS has rights on the root", () => {
+test("a delegate needs its containers alone", () => {
   const bench = withDomain({
     accounts: CORP.accounts.map((one) => (one.userName === "svc-setup" ? { ...one, controls: [CONTAINER] } : one)),
   });
-  const instanceID = configured(bench, "1");
-  expect(bench.run("Permissions", instanceID, { ...PERMISSIONS, ...vendor })).toMatchObject({
-    changed: false,
-    error: { class: "Person", reason: "SetupAccountDenied" },
-  });
-  expect(bench.run("Permissions", instanceID, { ...PERMISSIONS, ...grant })).toMatchObject({ changed: true });
+  expect(run(bench, grant)).toMatchObject({ changed: true, facts: { isSufficient: true } });
 });

@@ -18,10 +18,13 @@ export const JOIN = {
 };
 export const INSTALL = {
   bucket: "cloudsync-installers",
+  bucketOwner: "111122223333",
   key: "provisioning/1.1.2505.0/AADConnectProvisioningAgentSetup.exe",
   versionID: "v1.1.2505.0",
   sha256: "5f2c1a9be0d34786a1b2c3d4e5f60718293a4b5c6d7e8f90112233445566778a",
   version: "1.1.2505.0",
+  productName: "Microsoft Entra Provisioning Agent",
+  signer: "Microsoft Corporation",
   tenantCloud: "Public",
   proxyURL: "",
 };
@@ -54,9 +57,14 @@ export const PERMISSIONS = {
   domainName: DOMAIN,
   gmsaName: "gmsaCloudSync$",
   mode: "Verify",
-  scope: "OrganizationalUnits",
-  types: "",
   provisioningContainers: CONTAINER,
+  setupSecretARN: SETUP_SECRET,
+};
+export const VENDOR_PERMISSIONS = {
+  domainName: DOMAIN,
+  gmsaName: "gmsaCloudSync$",
+  mode: "Verify",
+  types: "PasswordHashSync",
   restriction: "Leave",
   setupSecretARN: SETUP_SECRET,
 };

@@ -9,14 +9,18 @@ export interface InstallerLayout {
   readonly sha256: string;
   /** The agent version that this setup installs. */
   readonly version: string;
-  /** What the file is, by its own product name; the provisioning agent when absent. */
-  readonly product?: "Provisioning" | "PassThroughAuthentication";
   /** The cloud that the setup was downloaded for; Public when absent. */
   readonly cloud?: TenantCloud;
   /** Instance profiles (name, or `*` for all) whose role may call GetObject on it. */
   readonly readableBy: readonly string[];
   /** `false`: its Authenticode signature is not valid. */
   readonly isSignatureValid?: boolean;
+  /** Account of the bucket; 111122223333 when absent. */
+  readonly ownerAccountID?: string;
+  /** Product name in the file's details; "Microsoft Entra Provisioning Agent" when absent. */
+  readonly productName?: string;
+  /** Common name of its signer; "Microsoft Corporation" when absent. */
+  readonly signer?: string;
 }
 
 export interface InstallersLayout {
@@ -40,7 +44,7 @@ export const DEFAULT_INSTALLERS: InstallersLayout = {
       versionID: "v1.5.2482.0",
       sha256: "7a3e1c9be0d34786a1b2c3d4e5f60718293a4b5c6d7e8f9011223344556677b0",
       version: "1.5.2482.0",
-      product: "PassThroughAuthentication",
+      productName: "Microsoft Azure AD Connect Authentication Agent",
       readableBy: ["cloudsync-agent"],
     },
   ],

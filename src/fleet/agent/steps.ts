@@ -61,10 +61,13 @@ const LIFE_STEPS: readonly HostStep[] = [
     timeoutMs: ({ timeouts }) => durationMs(timeouts.install),
     parameters: ({ agent, tenant }) => ({
       bucket: agent.installer.bucket,
+      bucketOwner: agent.installer.bucketOwner,
       key: agent.installer.key,
       versionID: agent.installer.versionID,
       sha256: agent.installer.sha256,
       version: agent.installer.version,
+      productName: agent.installer.productName,
+      signer: agent.installer.signer,
       tenantCloud: tenant.cloud,
       proxyURL: agent.proxyURL ?? "",
     }),

@@ -10,10 +10,13 @@ const INSTALLER = {
   name: "provisioning-1.1.2505",
   kind: "Provisioning",
   bucket: "b",
+  bucketOwner: "111122223333",
   key: "k",
   versionID: "v",
   sha256: "0",
   version: "1.1.2505.0",
+  productName: "Microsoft Entra Provisioning Agent",
+  signer: "Microsoft Corporation",
 };
 
 function aTenant(spec: object = {}): EntraTenant {

@@ -15,10 +15,13 @@ export interface InstallerEntry {
   readonly name: string;
   readonly kind: string;
   readonly bucket: string;
+  readonly bucketOwner: string;
   readonly key: string;
   readonly versionID: string;
   readonly sha256: string;
   readonly version: string;
+  readonly productName: string;
+  readonly signer: string;
 }
 
 export interface PoolReferences {

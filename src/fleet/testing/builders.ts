@@ -89,10 +89,13 @@ function template(mode: "Manual" | "Credential"): object {
       installer: {
         name: "provisioning-1.1.2505",
         bucket: "cloudsync-installers",
+        bucketOwner: "111122223333",
         key: "setup.exe",
         versionID: "v1",
         sha256: "5f2c1a9be0d34786a1b2c3d4e5f60718293a4b5c6d7e8f90112233445566778a",
         version: "1.1.2505.0",
+        productName: "Microsoft Entra Provisioning Agent",
+        signer: "Microsoft Corporation",
       },
       registration: mode === "Manual" ? { mode } : { mode, secretARN: SECRET },
     },

@@ -1,6 +1,6 @@
 <#
 .SYNOPSIS
-Shared by LeaveDomain and CleanUpPeer: takes one computer out of the host group and deletes its object. Follows directory-prelude.ps1.
+Shared by LeaveDomain and CleanUpPeer: takes one computer out of the host group and deletes its object. Follows computer-prelude.ps1.
 .DESCRIPTION
 Reads: the computer once more, just before each change. Changes: one member of the host group, then one computer object, by its GUID. Leaves: every
 object below a computer, every other group (memberships go with the object), what stands in another unit. Safe at any point: what is gone is left alone.

@@ -57,39 +57,10 @@ function Find-CloudSyncObject {
     }
 }
 
-function Find-CloudSyncComputer {
-    <# The computer account of a name, with its groups and its time of creation; $null: there is none. The name is letters, digits and hyphens. #>
-    param([Parameter(Mandatory = $true)][string]$Name, [Parameter(Mandatory = $true)][hashtable]$Connection)
-    $found = @(Get-ADComputer @Connection -LDAPFilter ('(sAMAccountName={0}$)' -f $Name) -Properties @('MemberOf', 'whenCreated'))
-    if ($found.Count -eq 0) { return $null }
-    return $found[0]
-}
-
 function Get-CloudSyncParentName {
     <# Distinguished name of the container of an object: what follows the first comma that no backslash precedes (RFC 4514). #>
     param([Parameter(Mandatory = $true)][string]$DistinguishedName)
     return [regex]::Match($DistinguishedName, '^(?:[^,\\]|\\.)+,(.+)$').Groups[1].Value
-}
-
-function Assert-CloudSyncComputerPlace {
-    <# Ends the step unless the computer stands directly in the unit of the parameter: nothing of somebody else's is ever touched. #>
-    param([Parameter(Mandatory = $true)]$Computer, [Parameter(Mandatory = $true)][hashtable]$Connection)
-    $unit = Find-CloudSyncObject -Identity (Get-CloudSyncParameter -Name 'organizationalUnit') -Connection $Connection
-    if ($null -eq $unit -or (Get-CloudSyncParentName -DistinguishedName $Computer.DistinguishedName) -ne $unit.DistinguishedName) {
-        Stop-CloudSyncStep -Class Permanent -Reason 'ComputerElsewhere' -Message ('{0} does not stand in the declared unit.' -f $Computer.Name) -Fix 'Correct the unit, or act by hand.' -Evidence $Computer.DistinguishedName
-    }
-}
-
-function Get-CloudSyncHostGroup {
-    <# Distinguished name of the host group as the directory spells it; empty when the parameter is. Ends the step when there is no such group. #>
-    param([Parameter(Mandatory = $true)][hashtable]$Connection)
-    $hostGroup = Get-CloudSyncParameter -Name 'hostGroup' -AllowEmpty
-    if ($hostGroup -eq '') { return '' }
-    $group = Find-CloudSyncObject -Identity $hostGroup -Connection $Connection
-    if ($null -eq $group) {
-        Stop-CloudSyncStep -Class Permanent -Reason 'HostGroupNotFound' -Message "There is no group $hostGroup." -Fix 'Create it or correct it.'
-    }
-    return [string]$group.DistinguishedName
 }
 
 function Test-CloudSyncDenial {

@@ -29,9 +29,3 @@ function Get-CloudSyncPassThroughTenantID {
     if ($value -match '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$') { return $value }
     return ''
 }
-
-function Get-CloudSyncKindService {
-    <# Service name of the agent that the parameter agentKind names. #>
-    if ((Get-CloudSyncParameter -Name 'agentKind') -eq 'PassThroughAuthentication') { return $script:PassThroughService }
-    return $script:AgentService
-}

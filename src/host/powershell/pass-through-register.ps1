@@ -59,6 +59,9 @@ Invoke-CloudSyncStep -Name 'PassThroughRegister' -InChildPowerShell -Probe {
     Get-RegistrationFact -TenantID $wanted
 } -Change {
     $tenantID = Get-CloudSyncParameter -Name 'tenantID'
+    if ((Get-CloudSyncParameter -Name 'tenantCloud') -eq 'China') {
+        Stop-CloudSyncStep -Class Permanent -Reason 'CloudUnsupported' -Message 'No agent is known for this cloud.' -Fix 'Use another sign-in method.'
+    }
     $credential = Get-CloudSyncSecret -SecretARN (Get-CloudSyncParameter -Name 'secretARN')
     if ($credential -isnot [System.Management.Automation.PSCredential]) {
         Stop-CloudSyncStep -Class Permanent -Reason 'SecretMalformed' -Message 'The secret holds no account.' -Fix 'Store {"username": "...", "password": "..."}.'

@@ -91,10 +91,13 @@ export const agent = manifest("CloudSyncAgent", "tokyo-0-1", {
       installer: {
         name: "provisioning-1.1.2505",
         bucket: "installers",
+        bucketOwner: "111122223333",
         key: "agents/setup.exe",
         versionID: "abc",
         sha256: "ab".repeat(32),
         version: "1.1.2505.0",
+        productName: "Microsoft Entra Provisioning Agent",
+        signer: "Microsoft Corporation",
       },
       registration: { mode: "Credential", secretARN: SECRET },
     },

@@ -20,10 +20,13 @@ const INSTALLER = {
   name: "provisioning-1.1.2505",
   kind: "Provisioning",
   bucket: "installers",
+  bucketOwner: "111122223333",
   key: "agent.exe",
   versionID: "v1",
   sha256: "a".repeat(64),
   version: "1.1.2505.0",
+  productName: "Microsoft Entra Provisioning Agent",
+  signer: "Microsoft Corporation",
 };
 
 interface PodSpec {

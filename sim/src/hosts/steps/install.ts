@@ -15,7 +15,7 @@ export const INSTALL: Step = {
     // Hosts may move above the installed build at any time (section 11).
     if (before !== undefined && isInstalled(context))
       return succeeded(context.rebootCount > 0, { agentVersion: before.version });
-    const reading = checkedInstaller(context, "Provisioning");
+    const reading = checkedInstaller(context);
     if (reading.kind === "failed") return reading.end;
     const { setup } = reading;
     if ((setup.cloud ?? "Public") !== parameter(context, "tenantCloud")) {

@@ -1,6 +1,7 @@
 /**
  * Join: renames, joins, puts the computer into the host group, then restarts (agent-host reference, 17.3; aws.md 6.5).
- * Guarantees: binds once a run, so a bad password counts once; a joined host answers without touching the directory.
+ * Guarantees: binds once a run, so a bad password counts once; rights are read before the first change; a host that is joined and in its
+ * group answers without touching the directory, one that lost its membership gets it back and restarts for a fresh ticket.
  */
 import type { Domain } from "../../ad/domain.ts";
 import type { DirectoryAccountLayout } from "../../layout/domains.ts";
@@ -9,11 +10,11 @@ import { failed, parameter, succeeded, type Step, type StepContext, type StepEnd
 
 export const JOIN: Step = {
   takesLock: true,
-  isDone: (context) => isJoined(context),
+  isDone: (context) => isJoined(context) && isGrouped(context),
   run(context) {
     const { host } = context;
-    if (isJoined(context)) return succeeded(context.rebootCount > 0, factsOf(context));
-    if (host.disk.domain !== undefined) {
+    if (isJoined(context) && isGrouped(context)) return succeeded(context.rebootCount > 0, factsOf(context));
+    if (host.disk.domain !== undefined && !isJoined(context)) {
       const words = [`The host belongs to ${host.disk.domain}.`, "Replace the host."] as const;
       return failed("Permanent", "JoinedElsewhere", words);
     }
@@ -26,13 +27,18 @@ function isJoined(context: StepContext): boolean {
   return disk.domain === parameter(context, "domainName") && disk.computerName === parameter(context, "computerName");
 }
 
-function factsOf(context: StepContext): Readonly<Record<string, unknown>> {
-  const { disk, domain } = context.host;
+function isGrouped(context: StepContext): boolean {
   const hostGroup = parameter(context, "hostGroup");
+  const { disk, domain } = context.host;
+  return hostGroup === "" || (domain?.isMember(hostGroup, disk.computerName) ?? false);
+}
+
+function factsOf(context: StepContext): Readonly<Record<string, unknown>> {
+  const { disk } = context.host;
   return {
     computerName: disk.computerName,
     domain: disk.domain ?? "",
-    isHostGroupMember: hostGroup !== "" && (domain?.isMember(hostGroup, disk.computerName) ?? false),
+    isHostGroupMember: parameter(context, "hostGroup") !== "" && isGrouped(context),
     reboots: context.rebootCount,
   };
 }
@@ -64,19 +70,24 @@ function change(context: StepContext, domain: Domain, account: DirectoryAccountL
   if (hostGroup !== "" && !domain.hasGroup(hostGroup)) {
     return failed("Permanent", "HostGroupNotFound", [`There is no group ${hostGroup}.`, "Create it or correct it."]);
   }
-  const name = parameter(context, "computerName");
-  const joined = domain.join(account, {
-    instanceID,
-    name,
-    organizationalUnit: parameter(context, "organizationalUnit"),
-  });
-  if (joined.kind === "refused") return refused(joined.reason);
-  context.host.disk.pending = { computerName: name, domain: domain.dnsName };
-  if (hostGroup !== "" && domain.addMember(account, hostGroup, name) === "denied") {
+  if (hostGroup !== "" && !mayChangeMembers(account, hostGroup)) {
     const words = [`The join account may not change ${hostGroup}.`, "Delegate the group's members to it."] as const;
-    return { ...failed("Person", "HostGroupDenied", words), changed: true };
+    return failed("Person", "HostGroupDenied", words);
   }
+  const name = parameter(context, "computerName");
+  if (!isJoined(context)) {
+    const organizationalUnit = parameter(context, "organizationalUnit");
+    const joined = domain.join(account, { instanceID, name, organizationalUnit });
+    if (joined.kind === "refused") return refused(joined.reason);
+    context.host.disk.pending = { computerName: name, domain: domain.dnsName };
+  }
+  if (hostGroup !== "") domain.addMember(account, hostGroup, name);
   return { kind: "reboot" };
+}
+
+/** What allowedAttributesEffective says of the group to this account. */
+function mayChangeMembers({ memberGroups }: DirectoryAccountLayout, hostGroup: string): boolean {
+  return memberGroups?.some((group) => group.toLowerCase() === hostGroup.toLowerCase()) ?? true;
 }
 
 type JoinRefusal = Exclude<ReturnType<Domain["join"]>, { kind: "joined" }>["reason"];

@@ -19,7 +19,7 @@ export const PASS_THROUGH_INSTALL: Step = {
     if (before !== undefined && isInstalled(context)) return succeeded(false, { agentVersion: before.version });
     const problem = cloudProblem(context);
     if (problem !== undefined) return problem;
-    const reading = checkedInstaller(context, "PassThroughAuthentication");
+    const reading = checkedInstaller(context);
     if (reading.kind === "failed") return reading.end;
     const { version } = reading.setup;
     host.stopServiceOf("PassThroughAuthentication");
@@ -35,19 +35,18 @@ export const PASS_THROUGH_INSTALL: Step = {
 
 function cloudProblem(context: StepContext): StepEnd | undefined {
   const cloud = parameter(context, "tenantCloud");
-  if (cloud === "China") {
-    // No source names Pass-through Authentication for Azure China.
-    return failed("Permanent", "CloudUnsupported", [
-      "No agent is known for this cloud.",
-      "Use another sign-in method.",
-    ]);
-  }
+  if (cloud === "China") return cloudUnsupported();
   if (cloud === "Public" || !isVersionBelow(parameter(context, "version"), GOVERNMENT_VERSION)) return undefined;
   const words = [
     `The government cloud needs ${GOVERNMENT_VERSION} or later.`,
     "Put a later one in the catalogue.",
   ] as const;
   return failed("Permanent", "InstallerVersionTooOld", words);
+}
+
+/** No source names Pass-through Authentication for Azure China. */
+export function cloudUnsupported(): StepEnd {
+  return failed("Permanent", "CloudUnsupported", ["No agent is known for this cloud.", "Use another sign-in method."]);
 }
 
 function isInstalled(context: StepContext): boolean {

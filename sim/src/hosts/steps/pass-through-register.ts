@@ -3,6 +3,7 @@
  * Guarantees: one sign-in a run; a registered agent is left alone.
  */
 import { registerPassThrough } from "../registration.ts";
+import { cloudUnsupported } from "./pass-through-install.ts";
 import { reachedTenant, registrationFacts, signInRefused } from "./register.ts";
 import { readSecret } from "./secrets.ts";
 import { failed, parameter, succeeded, type Step } from "./step.ts";
@@ -26,6 +27,7 @@ export const PASS_THROUGH_REGISTER: Step = {
       const words = [`The agent belongs to tenant ${known.tenantID}.`, "Replace the host."] as const;
       return failed("Permanent", "RegisteredElsewhere", words);
     }
+    if (parameter(context, "tenantCloud") === "China") return cloudUnsupported();
     const reached = reachedTenant(context, tenantID);
     if (reached.kind === "failed") return reached.end;
     const secret = readSecret(context, parameter(context, "secretARN"), "entraAccount");

@@ -54,6 +54,11 @@ function networkChecks(context: StepContext): readonly Check[] {
     check("DNS", domain !== undefined, parameter(context, "domainName")),
     ...addresses.map((address) => check(`DomainController ${address}`, reachable.has(address), "TCP 389, 3268")),
     check("EntraReach", isEntraOpen, "TCP 443"),
+    check("CertificateLists", isEntraOpen, isEntraOpen ? "TCP 80" : "TCP 80 closed"),
+    check("AWSTools", true, "AWS Tools for PowerShell"),
+    host.disk.domain === undefined
+      ? { name: "SchemaAttribute", status: "Unknown", detail: "read after the join" }
+      : check("SchemaAttribute", true, "msDS-ExternalDirectoryObjectId"),
   ];
 }
 

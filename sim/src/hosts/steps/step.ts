@@ -14,6 +14,7 @@ export const STEP_NAMES = [
   "Proxy",
   "HostGroup",
   "Permissions",
+  "VendorPermissions",
   "ReadGroup",
   "RestartService",
   "LeaveDomain",

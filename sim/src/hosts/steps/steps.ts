@@ -18,6 +18,7 @@ import { READ_GROUP } from "./read-group.ts";
 import { REGISTER } from "./register.ts";
 import { RESTART_SERVICE } from "./restart-service.ts";
 import type { Step, StepName } from "./step.ts";
+import { VENDOR_PERMISSIONS } from "./vendor-permissions.ts";
 
 export const STEPS: Readonly<Record<StepName, Step>> = {
   Preflight: PREFLIGHT,
@@ -30,6 +31,7 @@ export const STEPS: Readonly<Record<StepName, Step>> = {
   Proxy: PROXY,
   HostGroup: HOST_GROUP,
   Permissions: PERMISSIONS,
+  VendorPermissions: VENDOR_PERMISSIONS,
   ReadGroup: READ_GROUP,
   RestartService: RESTART_SERVICE,
   LeaveDomain: LEAVE_DOMAIN,
