@@ -6,9 +6,6 @@ Reads: the gMSA, the groups of its token, access-control lists. Changes: nothing
 (agent-host 6.3); they are not judged.
 Sources: agent-host 6.3 (rights of each permission type). [general]: GUIDs of rights and classes (MS-ADTS, MS-ADSC), constructed attributes.
 #>
-Set-StrictMode -Version 3.0
-$ErrorActionPreference = 'Stop'
-
 $script:Classes = @{
     User = 'bf967aba-0de6-11d0-a285-00aa003049e2'; Group = 'bf967a9c-0de6-11d0-a285-00aa003049e2'; Computer = 'bf967a86-0de6-11d0-a285-00aa003049e2'
     Contact = '5cb41ed0-0e4c-11d0-a286-00aa003049e2'; InetOrgPerson = '4828cc14-1437-45bc-9b07-ad6f015e5f28'; Device = 'bf967a8e-0de6-11d0-a285-00aa003049e2'
@@ -39,7 +36,7 @@ function Get-CloudSyncRightEntry {
     $class = [guid]::Empty
     if ($named -ne '') { $object = [guid]$named }
     if ($below -ne '') { $class = [guid]$script:Classes[$below] }
-    return @{ Mask = $mask; Object = $object; Class = $class; IsBelow = $below -ne '' }
+    return @{ Mask = $mask; Object = $object; Below = $class; IsBelow = $below -ne '' }
 }
 
 function Get-CloudSyncGMSA {
@@ -66,7 +63,7 @@ function Get-CloudSyncVerdict {
     foreach ($rule in $Rules) {
         if ($Trustees -notcontains [string]$rule.IdentityReference.Value -or $rule.ObjectType -notin @([guid]::Empty, $entry.Object)) { continue }
         $isFor = -not ([string]$rule.PropagationFlags).Contains('InheritOnly')
-        if ($entry.IsBelow) { $isFor = ([string]$rule.InheritanceFlags).Contains('ContainerInherit') -and $rule.InheritedObjectType -in @([guid]::Empty, $entry.Class) }
+        if ($entry.IsBelow) { $isFor = ([string]$rule.InheritanceFlags).Contains('ContainerInherit') -and $rule.InheritedObjectType -in @([guid]::Empty, $entry.Below) }
         $given = [int]$rule.ActiveDirectoryRights -band $entry.Mask
         if (-not $isFor -or $given -eq 0) { continue }
         if ([string]$rule.AccessControlType -eq 'Deny') { return 'denied' }
@@ -112,8 +109,8 @@ function Get-CloudSyncPermissionFact {
     return @{ isSufficient = $open.Count -eq 0; findings = [object[]]$Findings }
 }
 
-function Get-CloudSyncSetupConnection {
-    <# A connection with the set-up account, which may write the access-control list of every object named, or the step ends. #>
+function Get-CloudSyncSetupCredential {
+    <# The set-up account, which may write the access-control list of every object named, or the step ends. #>
     param([Parameter(Mandatory = $true)][string]$Server, [Parameter(Mandatory = $true)][string[]]$Identities)
     $secretARN = Get-CloudSyncParameter -Name 'setupSecretARN' -AllowEmpty
     if ($secretARN -eq '') {
@@ -126,7 +123,7 @@ function Get-CloudSyncSetupConnection {
         $target = Find-CloudSyncObject -Identity $name -Connection $connection -Properties @('sDRightsEffective')
         if (([int]$target.sDRightsEffective -band 4) -eq 0) { Stop-CloudSyncSetupDenied -Identity $name }
     }
-    return $connection
+    return $credential
 }
 
 function Stop-CloudSyncSetupDenied {

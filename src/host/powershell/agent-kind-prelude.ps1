@@ -4,9 +4,6 @@ Shared by Proxy and RestartService: which of the two agents a step is for. Follo
 .DESCRIPTION
 Reads: the parameter agentKind. Changes: nothing. Sources: agent-host 4 and 14 (service names).
 #>
-Set-StrictMode -Version 3.0
-$ErrorActionPreference = 'Stop'
-
 function Get-CloudSyncKindService {
     <# Service name of the agent that the parameter agentKind names. #>
     if ((Get-CloudSyncParameter -Name 'agentKind') -eq 'PassThroughAuthentication') { return $script:PassThroughService }

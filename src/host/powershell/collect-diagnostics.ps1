@@ -17,10 +17,10 @@ $script:TotalBytesMax = 52428800
 $script:ArchiveBytesMax = 104857600
 $script:EventsMax = 2000
 $script:TextFiles = '\.(log|txt|csv|xml|json|config|reg)$'
-$script:Channels = @('Microsoft-AzureADConnect-ProvisioningAgent/Admin', 'Microsoft-AzureADConnect-AgentUpdater/Admin')
+$script:Channels = @('Microsoft-AzureADConnect-ProvisioningAgent/Admin', 'Microsoft-AzureADConnect-AgentUpdater/Admin', 'Microsoft-AzureADConnect-AuthenticationAgent/Admin')
 # Group "kept" stays in the text.
 $script:Forms = @(
-    '(?s)-----BEGIN[A-Z ]* PRIVATE KEY-----.*?(-----END[A-Z ]* PRIVATE KEY-----|\z)'
+    '(?s)-{5}BEGIN[A-Z ]* PRIVATE KEY-{5}.*?(-{5}END[A-Z ]* PRIVATE KEY-{5}|\z)'
     '\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(\.[A-Za-z0-9_-]*)?'
     '(?i)(?<kept>\bbearer\s+)[A-Za-z0-9._~+/=-]{8,}'
     '(?i)(?<kept>\b(password|passwd|pwd|secret|client_?secret|access_?token|refresh_?token|id_?token|shared_?access_?key|account_?key|api_?key|authorization|sig)["'']?\s*[:=]\s*["'']?)[^\s"'',;&<>]+'
@@ -48,9 +48,10 @@ function Export-VendorLog {
     try {
         Import-Module -Name $module
         $null = Export-AADCloudSyncToolsLogs -SkipVerboseTrace -OutputPath $Folder
-        $archives = @(Get-ChildItem -LiteralPath $Folder -Filter '*.zip' -File)
-        foreach ($archive in $archives) { Expand-Archive -LiteralPath $archive.FullName -DestinationPath (Join-Path -Path $Folder -ChildPath $archive.BaseName) }
-        return $archives.Count -gt 0
+        $archives = @(Get-ChildItem -LiteralPath $Folder -File | Where-Object -FilterScript { $_.Extension -eq '.zip' } | Sort-Object -Property LastWriteTimeUtc -Descending)
+        if ($archives.Count -eq 0) { return $false }
+        Expand-Archive -LiteralPath $archives[0].FullName -DestinationPath (Join-Path -Path $Folder -ChildPath 'vendor')
+        return $true
     } catch {
         $fault = Get-CloudSyncFault -ErrorRecord $_
         Write-CloudSyncNote -Kind found -Text ('the vendor''s tools failed: {0}' -f $fault.Text)
@@ -70,7 +71,7 @@ function Export-ProductLog {
     foreach ($channel in $script:Channels) {
         $events = @(Get-WinEvent -LogName $channel -MaxEvents $script:EventsMax -ErrorAction SilentlyContinue)
         $lines = @($events | ForEach-Object -Process { '{0:o} {1} {2} {3}' -f $_.TimeCreated.ToUniversalTime(), $_.Id, $_.LevelDisplayName, $_.Message })
-        [System.IO.File]::WriteAllLines((Join-Path -Path $Folder -ChildPath ($channel.Replace('/', '-') + '.log')), [string[]]$lines)
+        [System.IO.File]::WriteAllLines(('{0}\{1}.log' -f $Folder, $channel.Replace('/', '-')), [string[]]$lines)
     }
 }
 
@@ -82,7 +83,7 @@ function Export-State {
         passThroughVersion = (Get-CloudSyncPassThroughVersion); passThroughService = (Get-CloudSyncServiceState -Name $script:PassThroughService)
         tenantID = (Get-CloudSyncTenantID); collectedAt = (Format-CloudSyncTime -Time ([datetime]::UtcNow))
     }
-    [System.IO.File]::WriteAllText((Join-Path -Path $Folder -ChildPath 'states.json'), (ConvertTo-Json -InputObject $state))
+    [System.IO.File]::WriteAllText((Join-Path -Path $Folder -ChildPath 'states.json'), (ConvertTo-Json -InputObject $state -Compress))
 }
 
 function Read-FileEnd {
@@ -113,7 +114,7 @@ function Copy-Redacted {
         }
         $counts.files += 1
         $counts.bytes += $text.Length
-        [System.IO.File]::WriteAllText((Join-Path -Path $To -ChildPath ('{0:d3}-{1}' -f $counts.files, $file.Name)), $text)
+        [System.IO.File]::WriteAllText(('{0}\{1:d3}-{2}' -f $To, $counts.files, $file.Name), $text)
     }
     return $counts
 }

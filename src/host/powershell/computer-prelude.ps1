@@ -5,9 +5,6 @@ Shared by HostGroup, LeaveDomain and CleanUpPeer: a computer account, its place 
 Reads: one computer account, the declared unit, the host group. Changes: nothing. A computer that does not stand directly in the declared unit is never
 touched, whoever asks. Sources: agent-host 6.1 (host group), aws.md 6.5 (computer accounts in one OU).
 #>
-Set-StrictMode -Version 3.0
-$ErrorActionPreference = 'Stop'
-
 function Find-CloudSyncComputer {
     <# The computer account of a name, with its groups and its time of creation; $null: there is none. The name is letters, digits and hyphens. #>
     param([Parameter(Mandatory = $true)][string]$Name, [Parameter(Mandatory = $true)][hashtable]$Connection)

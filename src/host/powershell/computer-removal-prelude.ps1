@@ -6,9 +6,6 @@ Reads: the computer once more, just before each change. Changes: one member of t
 object below a computer, every other group (memberships go with the object), what stands in another unit. Safe at any point: what is gone is left alone.
 Sources: agent-host 12 (out of the gMSA group, delete the computer object), 6.1 (a stale host keeps the right to read the password).
 #>
-Set-StrictMode -Version 3.0
-$ErrorActionPreference = 'Stop'
-
 # ERROR_DS_CANT_ON_NON_LEAF, ERROR_DS_CHILDREN_EXIST (system error codes) [general].
 $script:NotLeafCodes = @('8213', '8332')
 

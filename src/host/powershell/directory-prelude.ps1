@@ -6,9 +6,6 @@ Reads: the host's membership and secure channel, objects of the directory. Chang
 Reasons and classes are the same in every step. Nothing here is told by the words of an exception: they may quote a name or a secret.
 Sources: agent-host 6.1 (RSAT-AD-PowerShell), 9 (secure channel), 5.3 (one bind with a bad credential).
 #>
-Set-StrictMode -Version 3.0
-$ErrorActionPreference = 'Stop'
-
 function Get-CloudSyncOwnController {
     <# Host name of a controller of the domain in the parameter domainName, which has to be the host's own; unless AnyTrust, it has to trust the host. #>
     param([switch]$AnyTrust)

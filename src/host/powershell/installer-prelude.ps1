@@ -6,9 +6,6 @@ Reads: the object's version and owner, the file's hash, signature, chain, produc
 SYSTEM can write. A wrong hash is never run, whatever the signature says; a valid signature of somebody else is not run either.
 Sources: agent-host 3 (hash, signature, exit codes).
 #>
-Set-StrictMode -Version 3.0
-$ErrorActionPreference = 'Stop'
-
 # Roots under which Microsoft alone signs (SHA-1 thumbprints; seen in many public lists [general], the setup's own chain is [unverified]). Not in
 # the list, on purpose: "Microsoft Identity Verification Root Certificate Authority 2020", under which anybody can buy a certificate.
 $script:MicrosoftRoots = @(

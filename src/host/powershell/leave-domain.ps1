@@ -19,7 +19,9 @@ function Assert-OwnName {
 
 function Get-RunningAgent {
     <# Names of the agents' services that are not at rest. #>
-    return @(@($script:AgentService, $script:PassThroughService) | Where-Object -FilterScript { (Get-CloudSyncServiceState -Name $_) -notin @('Stopped', 'Missing') })
+    foreach ($name in @($script:AgentService, $script:PassThroughService)) {
+        if ((Get-CloudSyncServiceState -Name $name) -notin @('Stopped', 'Missing')) { $name }
+    }
 }
 
 function Stop-Agent {

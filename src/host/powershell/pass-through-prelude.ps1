@@ -6,9 +6,6 @@ Reads: files, registry and services of the two agents. Changes: nothing.
 [unverified]: the registry key of the Pass-through Authentication agent and its value TenantID (AADInternals writes both; no vendor page names them).
 Sources: agent-host 14 (folder, service, process), 4 (the provisioning agent).
 #>
-Set-StrictMode -Version 3.0
-$ErrorActionPreference = 'Stop'
-
 $script:PassThroughService = 'AzureADConnectAuthenticationAgent'
 $script:PassThroughKey = 'HKLM:\SOFTWARE\Microsoft\Azure AD Connect Agents\Azure AD Connect Authentication Agent'
 

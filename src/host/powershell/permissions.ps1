@@ -47,7 +47,7 @@ function Add-ContainerRight {
         $entry = Get-CloudSyncRightEntry -Right $right
         $inheritance = 'All'
         if ($entry.IsBelow) { $inheritance = 'Descendents' }
-        $list.AddAccessRule((New-Object -TypeName System.DirectoryServices.ActiveDirectoryAccessRule -ArgumentList @($Account.SID, $entry.Mask, 'Allow', $entry.Object, $inheritance, $entry.Class)))
+        $list.AddAccessRule((New-Object -TypeName System.DirectoryServices.ActiveDirectoryAccessRule -ArgumentList @($Account.SID, $entry.Mask, 'Allow', $entry.Object, $inheritance, $entry.Below)))
     }
     try {
         Set-ADObject @Connection -Identity $name -Replace @{ nTSecurityDescriptor = $list }
@@ -75,7 +75,8 @@ Invoke-CloudSyncStep -Name 'Permissions' -Probe {
     $before = @(Get-AllFinding -Containers $containers -Account $account -Connection @{ Server = $server })
     $missing = @($before | Where-Object -FilterScript { $_.missing.Count -gt 0 })
     $names = [string[]]@($missing | ForEach-Object -Process { $_.distinguishedName })
-    $connection = Get-CloudSyncSetupConnection -Server $server -Identities $names
+    $credential = Get-CloudSyncSetupCredential -Server $server -Identities $names
+    $connection = @{ Server = $server; Credential = $credential }
     foreach ($finding in $missing) { Add-ContainerRight -Finding $finding -Account $account -Connection $connection }
     $after = @(Get-AllFinding -Containers $containers -Account $account -Connection $connection)
     Assert-CloudSyncNothingDenied -Findings $after -IsAfter

@@ -4,9 +4,6 @@ Shared by Probe and PassThroughProbe: what a host reaches, and whether it waits 
 .DESCRIPTION
 Reads: DNS, TCP ports of controllers, an agent's configuration file, the registry. Changes: nothing. Sources: agent-host 9 (checks), 8.2 and 8.3.
 #>
-Set-StrictMode -Version 3.0
-$ErrorActionPreference = 'Stop'
-
 $script:PortSeconds = 2
 $script:ControllersMax = 16
 

@@ -81,11 +81,11 @@ function Set-FileProxy {
         $null = $default.RemoveChild($proxy)
         if ($null -eq $default.SelectSingleNode('*')) { $null = $default.ParentNode.RemoveChild($default) }
     } else {
-        $network = Find-ProxyElement -Parent $document.DocumentElement -Name 'system.net'
-        $default = Find-ProxyElement -Parent $network -Name 'defaultProxy'
+        $proxy = $document.DocumentElement
+        foreach ($name in 'system.net/defaultProxy/proxy'.Split('/')) { $proxy = Find-ProxyElement -Parent $proxy -Name $name }
+        $default = $proxy.ParentNode
         $default.SetAttribute('enabled', 'true')
         $default.SetAttribute('useDefaultCredentials', 'true')
-        $proxy = Find-ProxyElement -Parent $default -Name 'proxy'
         $proxy.SetAttribute('usesystemdefault', 'true')
         $proxy.SetAttribute('proxyaddress', $ProxyURL)
         $proxy.SetAttribute('bypassonlocal', 'true')

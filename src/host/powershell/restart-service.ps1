@@ -10,8 +10,7 @@ $script:StartWaitSeconds = 120
 
 function Assert-Startable {
     <# Ends the step when there is no such service or somebody disabled it. #>
-    param([Parameter(Mandatory = $true)][string]$Name)
-    $service = Get-CimInstance -ClassName Win32_Service -Filter ("Name='{0}'" -f $Name)
+    $service = Get-CimInstance -ClassName Win32_Service -Filter ("Name='{0}'" -f (Get-CloudSyncKindService))
     if ($null -eq $service) {
         Stop-CloudSyncStep -Class Permanent -Reason 'AgentNotInstalled' -Message 'No such agent is installed.' -Fix 'Install it.'
     }
@@ -23,8 +22,8 @@ function Assert-Startable {
 
 function Stop-NotStarted {
     <# Ends the step and says why the service did not log on, as far as a host can tell. #>
-    param([Parameter(Mandatory = $true)][string]$Name, [Parameter(Mandatory = $true)][string]$Evidence)
-    $account = Get-CloudSyncServiceAccount -Name $Name
+    param([Parameter(Mandatory = $true)][string]$Evidence)
+    $account = Get-CloudSyncServiceAccount -Name (Get-CloudSyncKindService)
     $system = Get-CimInstance -ClassName Win32_ComputerSystem
     if (-not $account.EndsWith('$') -or -not $system.PartOfDomain) {
         Stop-CloudSyncStep -Class Transient -Reason 'ServiceNotStarted' -Message 'The service did not start.' -Fix 'Look at the host''s events.' -Evidence $Evidence
@@ -45,7 +44,7 @@ function Stop-NotStarted {
 
 Invoke-CloudSyncStep -Name 'RestartService' -Probe {
     # A running service proves nothing here: this operation is asked to restart it.
-    Assert-Startable -Name (Get-CloudSyncKindService)
+    Assert-Startable
 } -Change {
     $name = Get-CloudSyncKindService
     Write-CloudSyncChange -Text 'asked the service to restart'
@@ -53,9 +52,9 @@ Invoke-CloudSyncStep -Name 'RestartService' -Probe {
         Restart-Service -Name $name
     } catch {
         $fault = Get-CloudSyncFault -ErrorRecord $_
-        Stop-NotStarted -Name $name -Evidence $fault.Text
+        Stop-NotStarted -Evidence $fault.Text
     }
     $isRunning = Wait-CloudSyncCondition -Seconds $script:StartWaitSeconds -Condition { (Get-CloudSyncServiceState -Name $name) -eq 'Running' }
-    if (-not $isRunning) { Stop-NotStarted -Name $name -Evidence ('the service is {0}' -f (Get-CloudSyncServiceState -Name $name)) }
+    if (-not $isRunning) { Stop-NotStarted -Evidence ('the service is {0}' -f (Get-CloudSyncServiceState -Name $name)) }
     return @{ agentService = 'Running' }
 }

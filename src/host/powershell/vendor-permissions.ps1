@@ -102,9 +102,10 @@ Invoke-CloudSyncStep -Name 'VendorPermissions' -InChildPowerShell -Probe {
     $names = @()
     if ($missing.Count -gt 0) { $names += @($before.distinguishedName) }
     if ($isRestricting) { $names += @($account.DistinguishedName) }
-    $connection = Get-CloudSyncSetupConnection -Server $server -Identities ([string[]]$names)
+    $credential = Get-CloudSyncSetupCredential -Server $server -Identities ([string[]]$names)
+    $connection = @{ Server = $server; Credential = $credential }
     $types = [string[]]@(Get-Type | Where-Object -FilterScript { @($script:TypeRights[$_] | Where-Object -FilterScript { $missing -contains $_ }).Count -gt 0 })
-    Invoke-VendorGrant -Types $types -IsRestricting $isRestricting -Credential $connection['Credential']
+    Invoke-VendorGrant -Types $types -IsRestricting $isRestricting -Credential $credential
     $after = Get-RootFinding -Account $account -Connection $connection
     Assert-CloudSyncNothingDenied -Findings @($after) -IsAfter
     Set-CloudSyncGranted -Finding $after -Set $missing
