@@ -39,6 +39,7 @@ test("the twin: a live peer is not touched, by whichever sign of life", () => {
     { deadSince: at(bench), error: { class: "Transient", reason: "PeerAnswers" } },
     { deadSince: at(bench, -6), error: { class: "Person", reason: "PeerLoggedOn" } },
     { deadSince: at(bench, -600), error: { class: "Person", reason: "PeerIsNewer" } },
+    { deadSince: "2026-02-31T00:00:00Z", error: { class: "Permanent", reason: "DeadSinceMalformed" } },
     { deadSince: at(bench, 60), error: { class: "Permanent", reason: "DeadSinceInFuture" } },
   ];
   for (const { deadSince, error } of rows) {

@@ -18,13 +18,13 @@ $script:ArchiveBytesMax = 104857600
 $script:EventsMax = 2000
 $script:TextFiles = '\.(log|txt|csv|xml|json|config|reg)$'
 $script:Channels = @('Microsoft-AzureADConnect-ProvisioningAgent/Admin', 'Microsoft-AzureADConnect-AgentUpdater/Admin', 'Microsoft-AzureADConnect-AuthenticationAgent/Admin')
-# Group "kept" stays in the text.
+# Group "kept" stays in the text; each form has it, since .NET prints the name of a group that a form lacks.
 $script:Forms = @(
-    '(?s)-{5}BEGIN[A-Z ]* PRIVATE KEY-{5}.*?(-{5}END[A-Z ]* PRIVATE KEY-{5}|\z)'
-    '\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(\.[A-Za-z0-9_-]*)?'
+    '(?s)(?<kept>)-{5}BEGIN[A-Z ]* PRIVATE KEY-{5}.*?(-{5}END[A-Z ]* PRIVATE KEY-{5}|\z)'
+    '(?<kept>)\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(\.[A-Za-z0-9_-]*)?'
     '(?i)(?<kept>\bbearer\s+)[A-Za-z0-9._~+/=-]{8,}'
     '(?i)(?<kept>\b(password|passwd|pwd|secret|client_?secret|access_?token|refresh_?token|id_?token|shared_?access_?key|account_?key|api_?key|authorization|sig)["'']?\s*[:=]\s*["'']?)[^\s"'',;&<>]+'
-    '\b(AKIA|ASIA)[0-9A-Z]{16}\b'
+    '(?<kept>)\b(AKIA|ASIA)[0-9A-Z]{16}\b'
 )
 
 function Get-WorkFolder {

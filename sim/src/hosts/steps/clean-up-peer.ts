@@ -21,7 +21,13 @@ export const CLEAN_UP_PEER: Step = {
     }
     const reached = trustingDomain(context);
     if (reached.kind === "failed") return reached.end;
-    const deadSinceMs = Date.parse(parameter(context, "deadSince"));
+    const deadSince = parameter(context, "deadSince");
+    const deadSinceMs = Date.parse(deadSince);
+    // The pattern of the contract admits the 31st of every month, which Date.parse carries over into the next.
+    if (!new Date(deadSinceMs).toISOString().startsWith(deadSince.slice(0, -1))) {
+      const words = ["deadSince is no instant.", "Send when the instance was terminated."] as const;
+      return failed("Permanent", "DeadSinceMalformed", words);
+    }
     if (deadSinceMs > context.clock.nowMs() + CLOCK_SKEW_MS) {
       return failed("Permanent", "DeadSinceInFuture", [
         "deadSince lies ahead.",

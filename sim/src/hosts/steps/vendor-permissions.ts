@@ -7,7 +7,7 @@ import type { Domain, ServiceAccount } from "../../ad/domain.ts";
 import { refuse, type Refusal } from "./domain-access.ts";
 import { denial, findingFacts, findingOf, grantMissing, knownAccount, setupProblem } from "./permission-findings.ts";
 import { rightsOfTypes } from "./permission-rights.ts";
-import { parameter, succeeded, type Step, type StepContext, type StepEnd } from "./step.ts";
+import { parameter, succeeded, type Step, type StepContext } from "./step.ts";
 
 export const VENDOR_PERMISSIONS: Step = {
   takesLock: true,
@@ -27,18 +27,14 @@ export const VENDOR_PERMISSIONS: Step = {
     if (denied !== undefined) return denied;
     const isRestricting = parameter(context, "restriction") === "Restrict" && !account.isRestricted;
     if (finding.missing.length === 0 && !isRestricting) return succeeded(false, facts());
-    const problem = vendorProblem(context, domain, account);
-    if (problem !== undefined) return problem;
+    const accountObject = `CN=${account.name.slice(0, -1)},CN=Managed Service Accounts,${domain.root}`;
+    const objects = [...(finding.missing.length > 0 ? [domain.root] : []), ...(isRestricting ? [accountObject] : [])];
+    const refusal = agentProblem(context, domain, account) ?? setupProblem(context, domain, objects);
+    if (refusal !== undefined) return refusal.end;
     if (isRestricting) account.isRestricted = true;
     return succeeded(true, facts(grantMissing(domain, account, finding)));
   },
 };
-
-/** The account object stands in the domain, so who controls the root controls it too; both cmdlets want a domain administrator. */
-function vendorProblem(context: StepContext, domain: Domain, account: ServiceAccount): StepEnd | undefined {
-  const refusal = agentProblem(context, domain, account) ?? setupProblem(context, domain, [domain.root]);
-  return refusal?.end;
-}
 
 function agentProblem({ host }: StepContext, domain: Domain, account: ServiceAccount): Refusal | undefined {
   const { agent, configuredDomains } = host.disk;
