@@ -62,7 +62,7 @@ test.each(HOSTILE)("no text parameter of any further step admits %s", (_what, te
       if (text.startsWith("*") && mayHold(name)) continue;
       const fitting = name === "operationID" ? "operationhostile" : (FITTING[step]?.[name] ?? "");
       // Alone, in front, behind, and in place of every part of a value that fits.
-      const starts = [...fitting].map((_character, start) => start);
+      const starts = Array.from({ length: fitting.length }, (_nothing, start) => start);
       const inside = starts.map((start) => fitting.slice(0, start) + text + fitting.slice(start + text.length));
       const admitted = [text, `${fitting}${text}`, ...inside].filter(
         (value) => at(step, { [name]: value }) === undefined,

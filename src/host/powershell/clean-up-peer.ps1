@@ -18,9 +18,10 @@ $script:PortSeconds = 3
 function Get-DeadSince {
     <# The instant of the parameter, in UTC; ends the step when it lies ahead, where it would switch the question for logons off. #>
     $text = Get-CloudSyncParameter -Name 'deadSince'
-    $instant = [datetime]::MinValue
-    # The pattern of the contract admits the 31st of every month.
-    if (-not [datetime]::TryParseExact($text, 'yyyy-MM-dd\THH\:mm\:ss\Z', [System.Globalization.CultureInfo]::InvariantCulture, 'AssumeUniversal, AdjustToUniversal', [ref]$instant)) {
+    try {
+        $instant = [datetime]::ParseExact($text, 'yyyy-MM-dd\THH\:mm\:ss\Z', [System.Globalization.CultureInfo]::InvariantCulture, 'AssumeUniversal, AdjustToUniversal')
+    } catch {
+        # The pattern of the contract admits the 31st of every month.
         Stop-CloudSyncStep -Class Permanent -Reason 'DeadSinceMalformed' -Message 'deadSince is no instant.' -Fix 'Send when the instance was terminated.'
     }
     if ($instant -gt [datetime]::UtcNow.AddSeconds($script:ClockSkewSeconds)) {
