@@ -65,6 +65,8 @@ test("parameters that the document's own patterns would refuse are named before 
   expect(parameterProblems("Drain", { operationID: OPERATION_ID, script: "x" })).toEqual([
     "script is not a parameter of Drain",
   ]);
+  const proxy = { operationID: OPERATION_ID, agentKind: "Provisioning", proxyURL: `http://${"a".repeat(300)}` };
+  expect(parameterProblems("Proxy", proxy)).toEqual(["proxyURL does not fit the contract of Proxy"]);
 });
 
 test("every parameter of every step is bounded by a pattern or a list, and none is a script or a secret", () => {

@@ -3,15 +3,48 @@
  * Guarantees: what a host prints is data of a known shape, or a failure that says what is wrong with it.
  */
 import * as z from "zod";
+import cleanUpPeer from "../../contracts/host/clean-up-peer.json" with { type: "json" };
+import collectDiagnostics from "../../contracts/host/collect-diagnostics.json" with { type: "json" };
 import configure from "../../contracts/host/configure.json" with { type: "json" };
 import drain from "../../contracts/host/drain.json" with { type: "json" };
+import hostGroup from "../../contracts/host/host-group.json" with { type: "json" };
 import install from "../../contracts/host/install.json" with { type: "json" };
 import join from "../../contracts/host/join.json" with { type: "json" };
+import leaveDomain from "../../contracts/host/leave-domain.json" with { type: "json" };
+import passThroughInstall from "../../contracts/host/pass-through-install.json" with { type: "json" };
+import passThroughProbe from "../../contracts/host/pass-through-probe.json" with { type: "json" };
+import passThroughRegister from "../../contracts/host/pass-through-register.json" with { type: "json" };
+import permissions from "../../contracts/host/permissions.json" with { type: "json" };
 import preflight from "../../contracts/host/preflight.json" with { type: "json" };
 import probe from "../../contracts/host/probe.json" with { type: "json" };
+import proxy from "../../contracts/host/proxy.json" with { type: "json" };
+import readGroup from "../../contracts/host/read-group.json" with { type: "json" };
 import register from "../../contracts/host/register.json" with { type: "json" };
+import restartService from "../../contracts/host/restart-service.json" with { type: "json" };
+import vendorPermissions from "../../contracts/host/vendor-permissions.json" with { type: "json" };
 
-export const HOST_STEP_NAMES = ["Preflight", "Join", "Install", "Register", "Configure", "Probe", "Drain"] as const;
+/** In the order of a host's life, then what is run when it is needed, then the Pass-through Authentication variants. */
+export const HOST_STEP_NAMES = [
+  "Preflight",
+  "Join",
+  "Install",
+  "Register",
+  "Configure",
+  "Probe",
+  "Drain",
+  "Proxy",
+  "HostGroup",
+  "Permissions",
+  "VendorPermissions",
+  "ReadGroup",
+  "RestartService",
+  "LeaveDomain",
+  "CleanUpPeer",
+  "CollectDiagnostics",
+  "PassThroughInstall",
+  "PassThroughRegister",
+  "PassThroughProbe",
+] as const;
 export type HostStepName = (typeof HOST_STEP_NAMES)[number];
 
 /** One parameter as the contract declares it. */
@@ -47,6 +80,18 @@ const SOURCES: Readonly<
   Configure: configure,
   Probe: probe,
   Drain: drain,
+  Proxy: proxy,
+  HostGroup: hostGroup,
+  Permissions: permissions,
+  VendorPermissions: vendorPermissions,
+  ReadGroup: readGroup,
+  RestartService: restartService,
+  LeaveDomain: leaveDomain,
+  CleanUpPeer: cleanUpPeer,
+  CollectDiagnostics: collectDiagnostics,
+  PassThroughInstall: passThroughInstall,
+  PassThroughRegister: passThroughRegister,
+  PassThroughProbe: passThroughProbe,
 };
 
 /** The parameters of a step's document, in the contract's order. */

@@ -8,7 +8,8 @@
 import type { DocumentRef } from "../aws/commands/port.ts";
 import { contentSha256Hex } from "../runtime/hash.ts";
 import { HOST_STEP_NAMES, parameterContracts, stepDescription, type HostStepName } from "./contracts.ts";
-import { PRELUDE_LINES, STEP_LINES } from "./scripts.generated.ts";
+import { partsOf } from "./script-parts.ts";
+import { PART_LINES, PRELUDE_LINES, STEP_LINES } from "./scripts.generated.ts";
 
 const HASH_CHARACTERS = 8;
 
@@ -70,11 +71,16 @@ function documentBody(step: HostStepName): object {
         precondition: { StringEquals: ["platformType", "Windows"] },
         inputs: {
           timeoutSeconds: String(EXECUTION_TIMEOUT_SECONDS),
-          runCommand: [...PRELUDE_LINES, ...STEP_LINES[step]],
+          runCommand: scriptLines(step),
         },
       },
     ],
   };
+}
+
+/** What the host runs: the prelude, the parts that the step shares with others, the step. */
+export function scriptLines(step: HostStepName): readonly string[] {
+  return [...PRELUDE_LINES, ...partsOf(step).flatMap((part) => PART_LINES[part]), ...STEP_LINES[step]];
 }
 
 function documentParameter({

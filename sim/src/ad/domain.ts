@@ -10,6 +10,10 @@ import type {
   DomainLayout,
   ServiceAccountLayout,
 } from "../layout/domains.ts";
+import type { GroupObjectLayout } from "../layout/group-objects.ts";
+import { AccessControl } from "./access.ts";
+import { domainRoot, fold, isSame, isWithin } from "./distinguished-name.ts";
+import { Presence } from "./presence.ts";
 
 export interface ComputerAccount {
   readonly name: string;
@@ -18,6 +22,7 @@ export interface ComputerAccount {
   readonly createdMs: number;
   /** The host that last set the machine password: only that one is trusted. */
   boundTo: string | undefined;
+  readonly hasChildren: boolean;
 }
 
 export interface ServiceAccount {
@@ -25,7 +30,10 @@ export interface ServiceAccount {
   readonly principalGroups: readonly string[];
   /** Computers that are named one by one. */
   readonly principalComputers: Set<string>;
-  readonly isServiceLogonDenied: boolean;
+  isServiceLogonDenied: boolean;
+  readonly memberOf: readonly string[];
+  /** Inheritance is off on its own object. */
+  isRestricted: boolean;
 }
 
 export interface Credential {
@@ -47,6 +55,15 @@ export type JoinResult =
       readonly reason: "OrganizationalUnitNotFound" | "JoinDenied" | "ComputerNameTaken" | "MachineAccountQuota";
     };
 
+/** What AD itself makes at the root and marks as critical: no place where a product hands out rights. */
+const CRITICAL_CONTAINERS = [
+  "CN=Users",
+  "CN=Computers",
+  "CN=Builtin",
+  "CN=System",
+  "CN=ForeignSecurityPrincipals",
+  "OU=Domain Controllers",
+];
 const LOCKOUT_THRESHOLD_DEFAULT = 5;
 const HOUR_MS = 3_600_000;
 /** DCs wait up to 10 hours so that a new KDS root key replicates (Windows Server documentation, "Create the KDS root key"). */
@@ -58,6 +75,8 @@ export class Domain {
   readonly tenantID: string;
   readonly serviceAccounts = new Map<string, ServiceAccount>();
   readonly computers = new Map<string, ComputerAccount>();
+  readonly access: AccessControl;
+  readonly presence: Presence;
   readonly #clock: WorldClock;
   readonly #layout: DomainLayout;
   readonly #down = new Set<string>();
@@ -71,15 +90,42 @@ export class Domain {
     this.dnsName = layout.dnsName.toLowerCase();
     this.netBIOSName = layout.netBIOSName;
     this.tenantID = layout.tenantID;
+    this.access = new AccessControl(layout.access ?? [], layout.inheritanceCutOff ?? []);
+    this.presence = new Presence(clock);
     const keyAgeHours = layout.kdsRootKeyAgeHours;
     this.#kdsKeyMs = keyAgeHours === undefined ? undefined : clock.nowMs() - keyAgeHours * HOUR_MS;
     for (const { name, isUp } of layout.controllers) if (isUp === false) this.#down.add(name);
     for (const { distinguishedName } of layout.hostGroups) this.#groups.set(fold(distinguishedName), new Set());
     for (const account of layout.serviceAccounts) this.addServiceAccount(account);
-    for (const { name, organizationalUnit, creator } of layout.computers ?? []) {
-      const account = { name, organizationalUnit, creator, createdMs: clock.nowMs(), boundTo: undefined };
-      this.computers.set(fold(name), account);
+    for (const computer of layout.computers ?? []) {
+      const account = { hasChildren: false, ...computer, createdMs: clock.nowMs(), boundTo: undefined };
+      this.computers.set(fold(computer.name), account);
     }
+  }
+
+  get root(): string {
+    return domainRoot(this.dnsName);
+  }
+
+  hasContainer(distinguishedName: string): boolean {
+    const known = [this.root, ...CRITICAL_CONTAINERS.map((name) => `${name},${this.root}`)];
+    return (
+      known.some((name) => isSame(name, distinguishedName)) ||
+      this.#layout.organizationalUnits.some((unit) => isWithin(unit, distinguishedName))
+    );
+  }
+
+  isCritical(distinguishedName: string): boolean {
+    return CRITICAL_CONTAINERS.some((name) => isWithin(distinguishedName, `${name},${this.root}`));
+  }
+
+  /** Whether the schema has msDS-ExternalDirectoryObjectId. */
+  get hasAnchorAttribute(): boolean {
+    return this.#layout.hasAnchorAttribute ?? true;
+  }
+
+  groupsByAnchor(anchor: string): readonly GroupObjectLayout[] {
+    return (this.#layout.groups ?? []).filter((group) => group.anchor === anchor);
   }
 
   controllers(): readonly DomainControllerLayout[] {
@@ -152,9 +198,23 @@ export class Domain {
       creator: account.userName,
       createdMs: this.#clock.nowMs(),
       boundTo: host.instanceID,
+      hasChildren: false,
     };
     this.computers.set(fold(host.name), computer);
     return { kind: "joined", computer };
+  }
+
+  /** Memberships go with the object. */
+  removeComputer(account: DirectoryAccountLayout, name: string): "removed" | "denied" | "hasChildren" {
+    const computer = this.computers.get(fold(name));
+    if (computer === undefined) return "removed";
+    const { deletesComputersIn } = account;
+    const mayDelete = deletesComputersIn?.some((unit) => isWithin(computer.organizationalUnit, unit)) ?? true;
+    if (!mayDelete) return "denied";
+    if (computer.hasChildren) return "hasChildren";
+    this.computers.delete(fold(name));
+    for (const members of this.#groups.values()) members.delete(fold(name));
+    return "removed";
   }
 
   isTrusted(instanceID: string, computerName: string): boolean {
@@ -166,10 +226,19 @@ export class Domain {
   }
 
   addMember(account: DirectoryAccountLayout, distinguishedName: string, computerName: string): "added" | "denied" {
-    const mayChange = account.memberGroups?.some((group) => fold(group) === fold(distinguishedName)) ?? true;
-    if (!mayChange) return "denied";
+    if (!mayChangeMembers(account, distinguishedName)) return "denied";
     this.putMember(distinguishedName, computerName);
     return "added";
+  }
+
+  removeMember(account: DirectoryAccountLayout, distinguishedName: string, computerName: string): "removed" | "denied" {
+    if (!mayChangeMembers(account, distinguishedName)) return "denied";
+    this.takeMember(distinguishedName, computerName);
+    return "removed";
+  }
+
+  takeMember(distinguishedName: string, computerName: string): void {
+    this.#groups.get(fold(distinguishedName))?.delete(fold(computerName));
   }
 
   /** @throws RangeError for an unknown group */
@@ -197,14 +266,16 @@ export class Domain {
     return this.serviceAccounts.get(fold(name));
   }
 
-  addServiceAccount({ name, principalGroups, isServiceLogonDenied }: ServiceAccountLayout): ServiceAccount {
+  addServiceAccount(layout: ServiceAccountLayout): ServiceAccount {
     const account: ServiceAccount = {
-      name,
-      principalGroups,
+      name: layout.name,
+      principalGroups: layout.principalGroups,
       principalComputers: new Set(),
-      isServiceLogonDenied: isServiceLogonDenied ?? false,
+      isServiceLogonDenied: layout.isServiceLogonDenied ?? false,
+      memberOf: layout.memberOf ?? [],
+      isRestricted: layout.isRestricted ?? false,
     };
-    this.serviceAccounts.set(fold(name), account);
+    this.serviceAccounts.set(fold(layout.name), account);
     return account;
   }
 
@@ -214,8 +285,8 @@ export class Domain {
   }
 }
 
-export function fold(name: string): string {
-  return name.toLowerCase();
+function mayChangeMembers({ memberGroups }: DirectoryAccountLayout, distinguishedName: string): boolean {
+  return memberGroups?.some((group) => isSame(group, distinguishedName)) ?? true;
 }
 
 /** `CORP\user` and `user@corp.example.com` name the same account as `user`. */

@@ -7,6 +7,7 @@ import { Ajv, type ValidateFunction } from "ajv";
 import { STEP_NAMES, type StepName } from "./steps/step.ts";
 
 export interface StepContract {
+  readonly parameterNames: readonly string[];
   /** `undefined`: fine; else what is wrong. */
   parametersProblem(parameters: Readonly<Record<string, string>>): string | undefined;
   /** @throws Error when the line breaks the contract */
@@ -22,13 +23,23 @@ export function readContracts(folder: URL = FOLDER): Contracts {
   return Object.fromEntries(entries) as unknown as Contracts;
 }
 
+interface ContractFile {
+  readonly $id: string;
+  readonly definitions: { readonly parameters: { readonly properties: object } };
+}
+
+/** `LeaveDomain` is described by leave-domain.json. */
+function fileName(step: StepName): string {
+  return `${step.replaceAll(/(?!^)[A-Z]/g, (capital) => `-${capital}`).toLowerCase()}.json`;
+}
+
 function readContract(ajv: Ajv, step: StepName, folder: URL): StepContract {
-  const file = new URL(`${step.toLowerCase()}.json`, folder);
-  const schema = JSON.parse(readFileSync(file, "utf8")) as { $id: string };
+  const schema = JSON.parse(readFileSync(new URL(fileName(step), folder), "utf8")) as ContractFile;
   ajv.addSchema(schema);
   const parameters = compiled(ajv, `${schema.$id}#/definitions/parameters`);
   const result = compiled(ajv, `${schema.$id}#/definitions/result`);
   return {
+    parameterNames: Object.keys(schema.definitions.parameters.properties),
     parametersProblem: (values) => (parameters(values) ? undefined : ajv.errorsText(parameters.errors)),
     checkResult(value) {
       if (!result(value)) throw new Error(`${step} broke its contract: ${ajv.errorsText(result.errors)}`);

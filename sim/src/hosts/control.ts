@@ -4,6 +4,7 @@
  */
 import type { GuestControl } from "../core/machine.ts";
 import type { Command } from "../ssm/command.ts";
+import type { UploadedObject } from "./directory.ts";
 import type { Host } from "./host.ts";
 import { finishByHand } from "./registration.ts";
 import {
@@ -28,6 +29,18 @@ export interface HostControl extends GuestControl {
   setControllerUp(dnsName: string, controller: string, isUp: boolean): void;
   /** Somebody else puts a computer into a group. @throws RangeError for an unknown domain or group */
   addGroupMember(dnsName: string, distinguishedName: string, computerName: string): void;
+  /** A policy takes "Log on as a service" from a gMSA. @throws RangeError for an unknown domain */
+  denyServiceLogon(dnsName: string, serviceAccount: string): void;
+  /** Somebody edits the agent's configuration file and leaves it broken. */
+  spoilConfiguration(instanceID: string): void;
+  /** Somebody disables the provisioning agent's service, which goes on until it ends. */
+  disableService(instanceID: string): void;
+  /** The agent writes a line into its trace. */
+  writeTrace(instanceID: string, line: string): void;
+  /** What hosts put into buckets. */
+  uploads(): readonly UploadedObject[];
+  /** Somebody else takes it out again. @throws RangeError for an unknown domain */
+  removeGroupMember(dnsName: string, distinguishedName: string, computerName: string): void;
   /** @throws RangeError for an unknown tenant */
   setTenantReachable(tenantID: string, isReachable: boolean): void;
 }
@@ -54,6 +67,19 @@ export function hostControl(hosts: ReadonlyMap<string, Host>, parts: TruthParts)
     setControllerUp: (dnsName, controller, isUp) => directory.domain(dnsName).setControllerUp(controller, isUp),
     addGroupMember: (dnsName, distinguishedName, computerName) =>
       directory.domain(dnsName).putMember(distinguishedName, computerName),
+    removeGroupMember: (dnsName, distinguishedName, computerName) =>
+      directory.domain(dnsName).takeMember(distinguishedName, computerName),
+    denyServiceLogon: (dnsName, serviceAccount) => {
+      const account = directory.domain(dnsName).serviceAccount(serviceAccount);
+      if (account !== undefined) account.isServiceLogonDenied = true;
+    },
+    spoilConfiguration: (instanceID) => void (known(instanceID).disk.isConfigurationSpoilt = true),
+    disableService: (instanceID) => {
+      const { agent } = known(instanceID).disk;
+      if (agent !== undefined) agent.service.startType = "Disabled";
+    },
+    writeTrace: (instanceID, line) => void known(instanceID).disk.trace.push(line),
+    uploads: () => directory.uploads(),
     setTenantReachable: (tenantID, isReachable) => {
       const tenant = directory.tenants.get(tenantID);
       if (tenant === undefined) throw new RangeError(`there is no tenant ${tenantID}`);

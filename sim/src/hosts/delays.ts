@@ -27,6 +27,18 @@ export const HOST_DELAYS: DelayRows = {
   "host.step.Register": { realMs: 30_000, demoMs: 800 },
   "host.step.Configure": { realMs: MINUTE_MS, demoMs: 1_000 },
   "host.step.Drain": { realMs: 10_000, demoMs: 300 },
+  "host.step.Proxy": { realMs: 15_000, demoMs: 300 },
+  "host.step.HostGroup": { realMs: 10_000, demoMs: 300 },
+  "host.step.Permissions": { realMs: 20_000, demoMs: 500 },
+  "host.step.VendorPermissions": { realMs: 30_000, demoMs: 500 },
+  "host.step.ReadGroup": { realMs: 5_000, demoMs: 200 },
+  "host.step.RestartService": { realMs: 20_000, demoMs: 400 },
+  "host.step.LeaveDomain": { realMs: 20_000, demoMs: 400 },
+  "host.step.CleanUpPeer": { realMs: 20_000, demoMs: 400 },
+  "host.step.CollectDiagnostics": { realMs: MINUTE_MS, demoMs: 800 },
+  "host.step.PassThroughInstall": { realMs: 2 * MINUTE_MS, demoMs: 1_500 },
+  "host.step.PassThroughRegister": { realMs: 30_000, demoMs: 800 },
+  "host.step.PassThroughProbe": { realMs: 3_000, demoMs: 100 },
   /** Any other script. */
   "host.script": { realMs: 2_000, demoMs: 100 },
   /** Entra: "inactive after about one hour", soft-deleted after about 10 days (cloud sync FAQ). */

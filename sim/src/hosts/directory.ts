@@ -5,6 +5,7 @@ import type { Machine } from "../core/machine.ts";
 import { Domain } from "../ad/domain.ts";
 import { SetupWatch } from "../ad/setup-watch.ts";
 import { Tenant } from "../entra/tenant.ts";
+import type { BucketsLayout } from "../layout/buckets.ts";
 import type { DomainsLayout } from "../layout/domains.ts";
 import type { ImagesLayout } from "../layout/images.ts";
 import type { InstallerLayout, InstallersLayout } from "../layout/installers.ts";
@@ -18,16 +19,29 @@ export interface HostsLayout {
   readonly tenants: TenantsLayout;
   readonly secrets: SecretsLayout;
   readonly installers: InstallersLayout;
+  readonly buckets: BucketsLayout;
+}
+
+/** What a host put into a bucket. */
+export interface UploadedObject {
+  readonly bucket: string;
+  readonly key: string;
+  /** Its files as text, by name. */
+  readonly files: Readonly<Record<string, string>>;
 }
 
 export type ReadResult<Value> =
   { readonly kind: "read"; readonly value: Value } | { readonly kind: "notFound" } | { readonly kind: "denied" };
+
+/** Newest ones kept. */
+const UPLOADS_MAX = 200;
 
 export class HostDirectory {
   readonly domains: ReadonlyMap<string, Domain>;
   readonly tenants: ReadonlyMap<string, Tenant>;
   readonly watch: SetupWatch;
   readonly #layout: HostsLayout;
+  readonly #uploads: UploadedObject[] = [];
 
   constructor(layout: HostsLayout, parts: { clock: WorldClock; delays: Delays }) {
     this.#layout = layout;
@@ -42,9 +56,7 @@ export class HostDirectory {
   secret({ instanceProfileARN }: Machine, arn: string): ReadResult<SecretValue> {
     const secret = this.#layout.secrets.secrets.find((one) => one.arn === arn);
     if (secret === undefined) return { kind: "notFound" };
-    return isReadable(secret.readableBy, instanceProfileARN)
-      ? { kind: "read", value: secret.value }
-      : { kind: "denied" };
+    return isNamed(secret.readableBy, instanceProfileARN) ? { kind: "read", value: secret.value } : { kind: "denied" };
   }
 
   /** GetObject with a version id and the host's role. */
@@ -56,7 +68,27 @@ export class HostDirectory {
       ({ bucket, key, versionID }) => bucket === wanted.bucket && key === wanted.key && versionID === wanted.versionID,
     );
     if (found === undefined) return { kind: "notFound" };
-    return isReadable(found.readableBy, instanceProfileARN) ? { kind: "read", value: found } : { kind: "denied" };
+    return isNamed(found.readableBy, instanceProfileARN) ? { kind: "read", value: found } : { kind: "denied" };
+  }
+
+  /** PutObject with the expected owner and the host's role. */
+  upload(
+    { instanceProfileARN }: Machine,
+    object: UploadedObject,
+    bucketOwner: string,
+  ): "stored" | "notFound" | "otherOwner" | "denied" {
+    const bucket = this.#layout.buckets.buckets.find(({ name }) => name === object.bucket);
+    if (bucket === undefined) return "notFound";
+    if (bucket.ownerAccountID !== bucketOwner) return "otherOwner";
+    const isAllowed = isNamed(bucket.writableBy, instanceProfileARN);
+    if (!isAllowed || !object.key.startsWith(bucket.writablePrefix ?? "")) return "denied";
+    this.#uploads.push(object);
+    if (this.#uploads.length > UPLOADS_MAX) this.#uploads.shift();
+    return "stored";
+  }
+
+  uploads(): readonly UploadedObject[] {
+    return [...this.#uploads];
   }
 
   /** @throws RangeError for an unknown domain */
@@ -71,8 +103,8 @@ export class HostDirectory {
   }
 }
 
-function isReadable(readableBy: readonly string[], instanceProfileARN: string | undefined): boolean {
+function isNamed(profiles: readonly string[], instanceProfileARN: string | undefined): boolean {
   if (instanceProfileARN === undefined) return false;
   const name = instanceProfileARN.slice(instanceProfileARN.lastIndexOf("/") + 1);
-  return readableBy.some((profile) => profile === "*" || profile === name || profile === instanceProfileARN);
+  return profiles.some((profile) => profile === "*" || profile === name || profile === instanceProfileARN);
 }

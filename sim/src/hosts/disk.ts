@@ -6,7 +6,7 @@ import type { WorldDice } from "../core/clock.ts";
 import type { CommandMessage } from "../ssm/agent-port.ts";
 
 export interface WindowsService {
-  readonly startType: "Automatic" | "Disabled";
+  startType: "Automatic" | "Disabled";
   /** Logon account. */
   account: string;
 }
@@ -16,6 +16,23 @@ export interface InstalledAgent {
   /** Service AADConnectProvisioningAgent. */
   readonly service: WindowsService;
   readonly updater: WindowsService;
+}
+
+/** The Pass-through Authentication agent: beside the provisioning agent, with a service and a registration of its own (section 14). */
+export interface PassThroughAgent {
+  version: string;
+  /** Service AzureADConnectAuthenticationAgent. */
+  readonly service: WindowsService;
+  registration: Registration | undefined;
+}
+
+/** Proxies by where they are written; `undefined`: none. */
+export interface ProxySettings {
+  agent: string | undefined;
+  passThrough: string | undefined;
+  updater: string | undefined;
+  /** host:port. */
+  winHTTP: string | undefined;
 }
 
 export interface Registration {
@@ -45,6 +62,12 @@ export interface WindowsDisk {
   pending: { readonly computerName: string; readonly domain: string } | undefined;
   agent: InstalledAgent | undefined;
   registration: Registration | undefined;
+  passThrough: PassThroughAgent | undefined;
+  readonly proxy: ProxySettings;
+  /** Somebody left a configuration file of the agent that is no XML. */
+  isConfigurationSpoilt: boolean;
+  /** Lines of the agent's trace. */
+  readonly trace: string[];
   readonly configuredDomains: string[];
   readonly results: Map<string, StoredResult>;
   /** Reboots that each operation has asked for. */
@@ -54,6 +77,9 @@ export interface WindowsDisk {
 
 /** The virtual account under which the service runs until a gMSA is set (entra-docs, how-to-troubleshoot). */
 export const VIRTUAL_ACCOUNT = "NT SERVICE\\AADConnectProvisioningAgent";
+
+/** Pass-through Authentication runs as Network Service (entra-docs, Pass-through Authentication security deep dive). */
+export const NETWORK_SERVICE = "NT AUTHORITY\\NETWORK SERVICE";
 
 /** Markers that a script keeps; older ones are removed first. */
 const RESULTS_MAX = 500;
@@ -66,6 +92,10 @@ export function freshDisk(dice: WorldDice): WindowsDisk {
     pending: undefined,
     agent: undefined,
     registration: undefined,
+    passThrough: undefined,
+    proxy: { agent: undefined, passThrough: undefined, updater: undefined, winHTTP: undefined },
+    isConfigurationSpoilt: false,
+    trace: [],
     configuredDomains: [],
     results: new Map(),
     rebootCounts: new Map(),

@@ -8,9 +8,11 @@ import type { WorldClock, WorldDice } from "../core/clock.ts";
 import type { Delays } from "../core/delays.ts";
 import type { Machine, PowerOffCause, PowerOnCause } from "../core/machine.ts";
 import type { HostDirectory } from "./directory.ts";
-import { freshDisk, type WindowsDisk } from "./disk.ts";
+import { freshDisk, type Registration, type WindowsDisk } from "./disk.ts";
 import { GuestTimers } from "./timers.ts";
 
+/** Which agent of the two that a host may carry. */
+export type AgentKind = "Provisioning" | "PassThroughAuthentication";
 export type ServiceState = "Running" | "Stopped" | "Missing";
 /** `terminated`: the disk is gone; only the memory of the host is left. */
 export type Power = "off" | "booting" | "up" | "terminated";
@@ -43,6 +45,7 @@ export class Host {
   disk: WindowsDisk;
   session: Session | undefined;
   isServiceRunning = false;
+  isPassThroughRunning = false;
   serviceStartedMs = 0;
   boots = 0;
   readonly #parts: HostParts;
@@ -82,7 +85,8 @@ export class Host {
     if (session === undefined || session.isFrozen) return;
     session.isFrozen = true;
     session.timers.pause();
-    this.#tellTenant(true);
+    this.#tellTenants(true);
+    this.#leaveNetwork();
     this.#parts.frozen(this, true);
   }
 
@@ -90,7 +94,8 @@ export class Host {
     const { session } = this;
     if (session?.isFrozen !== true) return;
     session.isFrozen = false;
-    this.#tellTenant(!this.isServiceRunning);
+    this.#tellTenants(false);
+    if (this.isUp) this.#enterNetwork();
     this.#parts.frozen(this, false);
     session.timers.resume();
   }
@@ -116,6 +121,27 @@ export class Host {
     return this.isServiceRunning ? "Running" : "Stopped";
   }
 
+  stateOf(kind: AgentKind): ServiceState {
+    if (kind === "Provisioning") return this.serviceState;
+    if (this.disk.passThrough === undefined) return "Missing";
+    return this.isPassThroughRunning ? "Running" : "Stopped";
+  }
+
+  /** False when Windows refuses; Network Service needs nothing of the domain. */
+  startServiceOf(kind: AgentKind): boolean {
+    if (kind === "Provisioning") return this.startService();
+    if (this.disk.passThrough === undefined || !this.isUp) return false;
+    this.isPassThroughRunning = true;
+    this.#tellTenants(false);
+    return true;
+  }
+
+  stopServiceOf(kind: AgentKind): void {
+    if (kind === "Provisioning") this.stopService();
+    else this.isPassThroughRunning = false;
+    this.#tellTenants(false);
+  }
+
   /** Starts the agent's service under its logon account; false when Windows refuses (errors 1069 and the 7000 series). */
   startService(): boolean {
     const { agent } = this.disk;
@@ -125,13 +151,13 @@ export class Host {
     }
     if (!this.isServiceRunning) this.serviceStartedMs = this.#parts.clock.nowMs();
     this.isServiceRunning = true;
-    this.#tellTenant(false);
+    this.#tellTenants(false);
     return true;
   }
 
   stopService(): void {
     this.isServiceRunning = false;
-    this.#tellTenant(true);
+    this.#tellTenants(false);
   }
 
   /** Why the host cannot run a service under this gMSA now; `undefined`: Test-ADServiceAccount says true and logon is allowed. */
@@ -166,7 +192,9 @@ export class Host {
       this.disk.pending = undefined;
     }
     this.#fetchTicket(session);
+    this.#enterNetwork();
     if (this.disk.agent?.service.startType === "Automatic") this.startService();
+    if (this.disk.passThrough?.service.startType === "Automatic") this.startServiceOf("PassThroughAuthentication");
     this.#parts.booted(this);
   }
 
@@ -181,18 +209,33 @@ export class Host {
   #endSession(): void {
     const { session } = this;
     if (session === undefined) return;
+    this.#leaveNetwork();
     this.session = undefined;
     this.isServiceRunning = false;
-    this.#tellTenant(true);
+    this.isPassThroughRunning = false;
+    this.#tellTenants(true);
     session.timers.end();
     for (const end of session.onEnd) end();
   }
 
-  /** The record in Entra is active while the service runs and is heard. */
-  #tellTenant(isSilent: boolean): void {
-    const { registration } = this.disk;
+  /** A record in Entra is active while its service runs and is heard. */
+  #tellTenants(isCutOff: boolean): void {
+    const { registration, passThrough } = this.disk;
+    this.#tellTenant(registration, isCutOff || !this.isServiceRunning);
+    this.#tellTenant(passThrough?.registration, isCutOff || !this.isPassThroughRunning);
+  }
+
+  #tellTenant(registration: Registration | undefined, isSilent: boolean): void {
     if (registration === undefined) return;
     this.#parts.directory.tenants.get(registration.tenantID)?.setSilent(registration.agentID, isSilent);
+  }
+
+  #enterNetwork(): void {
+    this.domain?.presence.arrive(this.disk.computerName, this.machine.instanceID, this.isTrusted);
+  }
+
+  #leaveNetwork(): void {
+    this.domain?.presence.leave(this.disk.computerName, this.machine.instanceID, this.isTrusted);
   }
 }
 

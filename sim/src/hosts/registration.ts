@@ -1,7 +1,7 @@
 /** An agent becomes known to its tenant: certificate, registry value, record in Entra (agent-host reference, 4 and 5). */
 import type { Tenant } from "../entra/tenant.ts";
 import type { HostDirectory } from "./directory.ts";
-import type { Registration } from "./disk.ts";
+import type { PassThroughAgent, Registration } from "./disk.ts";
 import type { Host } from "./host.ts";
 
 export function registerAgent(host: Host, tenant: Tenant): Registration {
@@ -9,6 +9,15 @@ export function registerAgent(host: Host, tenant: Tenant): Registration {
   const registration = { tenantID: tenant.tenantID, agentID: id, certificateNotAfterMs };
   host.disk.registration = registration;
   tenant.setSilent(id, !host.isServiceRunning);
+  return registration;
+}
+
+/** The Pass-through Authentication agent's own record, beside that of a provisioning agent. */
+export function registerPassThrough(host: Host, agent: PassThroughAgent, tenant: Tenant): Registration {
+  const { id, certificateNotAfterMs } = tenant.register(host.machine.instanceID, host.disk.computerName);
+  const registration = { tenantID: tenant.tenantID, agentID: id, certificateNotAfterMs };
+  agent.registration = registration;
+  tenant.setSilent(id, !host.isPassThroughRunning);
   return registration;
 }
 

@@ -5,11 +5,13 @@ import { seededDice, virtualClock, type VirtualClock } from "../core/clock.ts";
 import { DelayTable, type DelayPreset } from "../core/delays.ts";
 import { FaultTable } from "../core/faults.ts";
 import type { Machine, MachineDirectory } from "../core/machine.ts";
+import { DEFAULT_BUCKETS } from "../layout/buckets.ts";
 import { DEFAULT_IMAGES } from "../layout/default.ts";
 import { DEFAULT_DOMAINS, type DomainLayout } from "../layout/domains.ts";
 import { DEFAULT_INSTALLERS } from "../layout/installers.ts";
 import { DEFAULT_SECRETS } from "../layout/secrets.ts";
 import { DEFAULT_TENANTS } from "../layout/tenants.ts";
+import { readContracts } from "./contracts.ts";
 import type { HostsLayout } from "./directory.ts";
 import { WINDOWS_GUESTS, windowsGuests, type WindowsGuests } from "./guests.ts";
 import { STEP_NAMES, type StepName } from "./steps/step.ts";
@@ -26,7 +28,10 @@ export const DEFAULT_HOSTS_LAYOUT: HostsLayout = {
   tenants: DEFAULT_TENANTS,
   secrets: DEFAULT_SECRETS,
   installers: DEFAULT_INSTALLERS,
+  buckets: DEFAULT_BUCKETS,
 };
+/** Read once for all benches. */
+const CONTRACTS = readContracts();
 export const PROFILE = "arn:aws:iam::111122223333:instance-profile/cloudsync-agent";
 
 const [CORP] = DEFAULT_DOMAINS.domains;
@@ -64,7 +69,7 @@ export class Bench {
     this.faults = new FaultTable(this.clock, seededDice(seed + 1));
     const { clock, delays, faults } = this;
     const surroundings = { clock, dice: seededDice(seed), delays, faults, machines: this.#directory() };
-    this.guests = windowsGuests(surroundings, { ...DEFAULT_HOSTS_LAYOUT, ...layout });
+    this.guests = windowsGuests(surroundings, { ...DEFAULT_HOSTS_LAYOUT, ...layout }, CONTRACTS);
     for (const step of STEP_NAMES) this.call("CreateDocument", { Name: documentName(step), Content: content(step) });
     clock.advance(delays.ms("ssm.documentActive"));
   }
@@ -182,7 +187,7 @@ export function documentName(step: StepName): string {
 
 /** A document with the parameters of the step's contract, unchecked: the host checks them by the contract. */
 export function content(step: StepName): string {
-  const names = PARAMETERS[step];
+  const names = CONTRACTS[step].parameterNames;
   return JSON.stringify({
     schemaVersion: "2.2",
     parameters: {
@@ -192,36 +197,6 @@ export function content(step: StepName): string {
     mainSteps: [{ action: "aws:runPowerShellScript", name: "run", inputs: { runCommand: ["# product script"] } }],
   });
 }
-
-const PARAMETERS: Readonly<Record<StepName, readonly string[]>> = {
-  Probe: ["operationID"],
-  Drain: ["operationID"],
-  Preflight: ["operationID", "domainName", "domainControllers", "tenantCloud"],
-  Join: ["operationID", "computerName", "domainName", "organizationalUnit", "credentialSecretARN", "hostGroup"],
-  Install: [
-    "operationID",
-    "bucket",
-    "bucketOwner",
-    "key",
-    "versionID",
-    "sha256",
-    "version",
-    "productName",
-    "signer",
-    "tenantCloud",
-    "proxyURL",
-  ],
-  Register: ["operationID", "tenantID", "tenantCloud", "mode", "secretARN"],
-  Configure: [
-    "operationID",
-    "domainName",
-    "netBIOSName",
-    "gmsaMode",
-    "gmsaName",
-    "setupSecretARN",
-    "preferredDomainControllers",
-  ],
-};
 
 export function lineOf(output: string): Line {
   return JSON.parse(output.trimEnd().split("\n").at(-1) ?? "") as Line;

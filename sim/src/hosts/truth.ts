@@ -4,8 +4,10 @@
  */
 import type { RegistrationOverlap } from "../ad/setup-watch.ts";
 import type { AgentRecordStatus } from "../entra/tenant.ts";
+import type { AccessEntryLayout } from "../layout/access.ts";
 import type { Command } from "../ssm/command.ts";
 import type { HostDirectory } from "./directory.ts";
+import type { ProxySettings } from "./disk.ts";
 import type { Host, Power, ServiceState } from "./host.ts";
 
 /** One run of a step's script. */
@@ -37,6 +39,12 @@ export interface HostTruth {
   readonly configuredDomains: readonly string[];
   readonly serviceState: ServiceState;
   readonly serviceAccount: string | null;
+  readonly proxy: { readonly [Place in keyof ProxySettings]: string | null };
+  readonly passThrough: {
+    readonly version: string;
+    readonly serviceState: ServiceState;
+    readonly registeredTenantID: string | null;
+  } | null;
   /** Does the domain's work now: only one agent does at a time. */
   readonly isWorking: boolean;
   /** Installed and not registered: what a person would finish on the desktop. */
@@ -57,6 +65,9 @@ export interface DomainTruth {
   }[];
   readonly groupMembers: Readonly<Record<string, readonly string[]>>;
   readonly serviceAccounts: readonly string[];
+  /** Service accounts whose own object is cut from inheritance. */
+  readonly restrictedServiceAccounts: readonly string[];
+  readonly access: readonly AccessEntryLayout[];
   readonly lockedAccounts: readonly string[];
   /** Two set-ups of one domain at the same moment: must stay empty (S11). */
   readonly registrationOverlaps: readonly RegistrationOverlap[];
@@ -105,9 +116,26 @@ export function hostTruth(host: Host, parts: TruthParts): HostTruth {
     configuredDomains: [...disk.configuredDomains],
     serviceState: host.serviceState,
     serviceAccount: agent?.service.account ?? null,
+    proxy: {
+      agent: disk.proxy.agent ?? null,
+      passThrough: disk.proxy.passThrough ?? null,
+      updater: disk.proxy.updater ?? null,
+      winHTTP: disk.proxy.winHTTP ?? null,
+    },
+    passThrough: passThroughTruth(host),
     isWorking: disk.configuredDomains.some((name) => workingHost(name, parts.hosts()) === host),
     isWaitingForPerson: host.isUp && !host.isFrozen && agent !== undefined && registration === undefined,
     steps: parts.steps(machine.instanceID),
+  };
+}
+
+function passThroughTruth(host: Host): HostTruth["passThrough"] {
+  const { passThrough } = host.disk;
+  if (passThrough === undefined) return null;
+  return {
+    version: passThrough.version,
+    serviceState: host.stateOf("PassThroughAuthentication"),
+    registeredTenantID: passThrough.registration?.tenantID ?? null,
   };
 }
 
@@ -123,6 +151,10 @@ export function domainTruth(dnsName: string, parts: TruthParts): DomainTruth | u
     })),
     groupMembers: domain.members(),
     serviceAccounts: [...domain.serviceAccounts.values()].map(({ name }) => name),
+    restrictedServiceAccounts: [...domain.serviceAccounts.values()]
+      .filter(({ isRestricted }) => isRestricted)
+      .map(({ name }) => name),
+    access: domain.access.entries(),
     lockedAccounts: domain.lockedAccounts(),
     registrationOverlaps: parts.directory.watch.overlaps(domain.dnsName),
     workingInstanceID: workingHost(domain.dnsName, parts.hosts())?.machine.instanceID ?? null,

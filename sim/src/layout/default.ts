@@ -2,6 +2,7 @@
  * The world that `examples/` is written for: account 111122223333 in ap-northeast-1 with three zones, and a second account beside it.
  * Fictional but for the names of public parameters, AWS's account of Windows images, zone and instance type names.
  */
+import { DEFAULT_BUCKETS } from "./buckets.ts";
 import { DEFAULT_DIRECTORIES } from "./directories.ts";
 import { DEFAULT_DOMAINS } from "./domains.ts";
 import type { PolicyStatement } from "./iam.ts";
@@ -216,4 +217,5 @@ export const DEFAULT_LAYOUT: WorldLayout = {
   tenants: DEFAULT_TENANTS,
   secrets: DEFAULT_SECRETS,
   installers: DEFAULT_INSTALLERS,
+  buckets: DEFAULT_BUCKETS,
 };

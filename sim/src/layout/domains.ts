@@ -1,4 +1,7 @@
 /** Active Directory domains of a layout. Data only; distinguished names are compared without regard to case. */
+import type { AccessEntryLayout } from "./access.ts";
+import type { GroupObjectLayout } from "./group-objects.ts";
+
 export interface DomainControllerLayout {
   /** FQDN. */
   readonly name: string;
@@ -24,6 +27,10 @@ export interface DirectoryAccountLayout {
   readonly memberGroups?: readonly string[];
   /** May create gMSAs and change who reads their passwords. */
   readonly managesServiceAccounts?: boolean;
+  /** OUs in which it may delete computers; all when absent. */
+  readonly deletesComputersIn?: readonly string[];
+  /** Objects whose ACL it may change, with everything below; none when absent. */
+  readonly controls?: readonly string[];
 }
 
 export interface HostGroupLayout {
@@ -37,6 +44,10 @@ export interface ServiceAccountLayout {
   readonly principalGroups: readonly string[];
   /** A policy took "Log on as a service" from it: the service does not start (error 1069). */
   readonly isServiceLogonDenied?: boolean;
+  /** Groups that its token carries. */
+  readonly memberOf?: readonly string[];
+  /** Inheritance is off on its own object. */
+  readonly isRestricted?: boolean;
 }
 
 /** A computer account that is there before any host of the world. */
@@ -44,6 +55,8 @@ export interface ComputerLayout {
   readonly name: string;
   readonly organizationalUnit: string;
   readonly creator: string;
+  /** Something stands below it, so that it cannot be deleted alone. */
+  readonly hasChildren?: boolean;
 }
 
 export interface DomainLayout {
@@ -61,6 +74,12 @@ export interface DomainLayout {
   readonly kdsRootKeyAgeHours?: number;
   /** Bad passwords after which an account is locked; 5 when absent. */
   readonly lockoutThreshold?: number;
+  readonly access?: readonly AccessEntryLayout[];
+  /** Objects with inheritance switched off. */
+  readonly inheritanceCutOff?: readonly string[];
+  readonly groups?: readonly GroupObjectLayout[];
+  /** `false`: the schema is older than Windows Server 2016 and lacks msDS-ExternalDirectoryObjectId. */
+  readonly hasAnchorAttribute?: boolean;
 }
 
 export interface DomainsLayout {
@@ -81,11 +100,26 @@ export const DEFAULT_DOMAINS: DomainsLayout = {
         { name: "dc1.corp.example.com", address: "10.0.1.10", availabilityZone: "ap-northeast-1a" },
         { name: "dc2.corp.example.com", address: "10.0.2.10", availabilityZone: "ap-northeast-1c" },
       ],
-      organizationalUnits: ["OU=CloudSync,OU=Servers,DC=corp,DC=example,DC=com"],
+      organizationalUnits: [
+        "OU=CloudSync,OU=Servers,DC=corp,DC=example,DC=com",
+        "OU=EntraGroups,DC=corp,DC=example,DC=com",
+      ],
       hostGroups: [{ distinguishedName: "CN=CloudSyncHosts,OU=CloudSync,DC=corp,DC=example,DC=com" }],
       accounts: [
         { userName: "svc-join", password: "world-join-password" },
-        { userName: "svc-setup", password: "world-setup-password", managesServiceAccounts: true },
+        {
+          userName: "svc-setup",
+          password: "world-setup-password",
+          managesServiceAccounts: true,
+          controls: ["DC=corp,DC=example,DC=com"],
+        },
+        {
+          userName: "svc-leave",
+          password: "world-leave-password",
+          joinOUs: [],
+          memberGroups: ["CN=CloudSyncHosts,OU=CloudSync,DC=corp,DC=example,DC=com"],
+          deletesComputersIn: ["OU=CloudSync,OU=Servers,DC=corp,DC=example,DC=com"],
+        },
       ],
       serviceAccounts: [
         {
@@ -104,11 +138,20 @@ export const DEFAULT_DOMAINS: DomainsLayout = {
         { name: "win-90670a1b02.managed.example.com", address: "10.0.4.10", availabilityZone: "ap-northeast-1c" },
       ],
       // Customers of AWS Managed Microsoft AD own what is below the unit of the NetBIOS name (Directory Service Administration Guide, "What gets created").
-      organizationalUnits: ["OU=CloudSync,OU=Computers,OU=MANAGED,DC=managed,DC=example,DC=com"],
+      organizationalUnits: [
+        "OU=CloudSync,OU=Computers,OU=MANAGED,DC=managed,DC=example,DC=com",
+        "OU=EntraGroups,OU=MANAGED,DC=managed,DC=example,DC=com",
+      ],
       hostGroups: [{ distinguishedName: "CN=CloudSyncHosts,OU=CloudSync,OU=MANAGED,DC=managed,DC=example,DC=com" }],
       accounts: [
         { userName: "svc-join", password: "world-managed-join-password" },
-        { userName: "Admin", password: "world-managed-admin-password", managesServiceAccounts: true },
+        {
+          userName: "Admin",
+          password: "world-managed-admin-password",
+          managesServiceAccounts: true,
+          // Nobody but AWS has the root.
+          controls: ["OU=MANAGED,DC=managed,DC=example,DC=com"],
+        },
       ],
       serviceAccounts: [
         {

@@ -38,5 +38,14 @@ export const DEFAULT_INSTALLERS: InstallersLayout = {
       version: "1.1.2505.0",
       readableBy: ["cloudsync-agent"],
     },
+    {
+      bucket: "cloudsync-installers",
+      key: "pass-through/1.5.2482.0/AADConnectAuthAgentSetup.exe",
+      versionID: "v1.5.2482.0",
+      sha256: "7a3e1c9be0d34786a1b2c3d4e5f60718293a4b5c6d7e8f9011223344556677b0",
+      version: "1.5.2482.0",
+      productName: "Microsoft Azure AD Connect Authentication Agent",
+      readableBy: ["cloudsync-agent"],
+    },
   ],
 };

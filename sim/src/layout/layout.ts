@@ -2,6 +2,7 @@
  * What a world is made of before anything happens in it: data, one section a file, written or copied by whoever rehearses.
  * A layout file (JSON or YAML is up to the CLI) replaces whole sections of the default one.
  */
+import type { BucketsLayout } from "./buckets.ts";
 import type { DirectoriesLayout } from "./directories.ts";
 import type { DomainsLayout } from "./domains.ts";
 import type { IAMLayout } from "./iam.ts";
@@ -20,4 +21,5 @@ export interface WorldLayout {
   readonly tenants: TenantsLayout;
   readonly secrets: SecretsLayout;
   readonly installers: InstallersLayout;
+  readonly buckets: BucketsLayout;
 }

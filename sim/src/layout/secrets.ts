@@ -31,6 +31,11 @@ export const DEFAULT_SECRETS: SecretsLayout = {
       value: { kind: "directoryAccount", userName: "CORP\\svc-setup", password: "world-setup-password" },
     },
     {
+      arn: `${PREFIX}/leave-AbCdEf`,
+      readableBy: ["cloudsync-agent"],
+      value: { kind: "directoryAccount", userName: "CORP\\svc-leave", password: "world-leave-password" },
+    },
+    {
       arn: `${PREFIX}/managed-join-AbCdEf`,
       readableBy: ["cloudsync-agent"],
       value: { kind: "directoryAccount", userName: "MANAGED\\svc-join", password: "world-managed-join-password" },

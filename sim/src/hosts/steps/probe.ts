@@ -1,23 +1,21 @@
 /** Probe: reads the host's health and changes nothing (agent-host reference, section 9). Facts only; judging them is the operator's. */
-import { succeeded, type Step } from "./step.ts";
+import { succeeded, type Step, type StepContext } from "./step.ts";
 
 const CONTROLLERS_SHOWN_MAX = 16;
 
 export const PROBE: Step = {
   takesLock: false,
   isDone: () => false,
-  run({ host, directory }) {
-    const { disk, domain } = host;
+  run(context) {
+    const { host } = context;
+    const { disk } = host;
     const { agent, registration } = disk;
-    const reachable = new Set(domain?.reachableControllers(host.zone).map(({ address }) => address));
     const account = agent?.service.account;
-    const tenant = registration === undefined ? undefined : directory.tenants.get(registration.tenantID);
-    const isEntraReachable =
-      tenant?.isReachable(host.zone) ?? [...directory.tenants.values()].every((one) => one.isReachable(host.zone));
+    const reach = reachOf(context, registration?.tenantID);
     return succeeded(false, {
       computerName: disk.computerName,
       domain: disk.domain ?? null,
-      isDomainTrusted: host.isTrusted && reachable.size > 0,
+      isDomainTrusted: host.isTrusted && reach.isDomainReachable,
       agentVersion: agent?.version ?? null,
       agentService: host.serviceState,
       updaterService: agent === undefined ? "Missing" : "Running",
@@ -27,12 +25,31 @@ export const PROBE: Step = {
       certificateNotAfter:
         registration === undefined ? null : new Date(registration.certificateNotAfterMs).toISOString(),
       configuredDomains: disk.configuredDomains,
-      unreachableDomainControllers: (domain?.controllers() ?? [])
-        .map(({ address }) => address)
-        .filter((address) => !reachable.has(address))
-        .slice(0, CONTROLLERS_SHOWN_MAX),
-      isEntraReachable,
+      unreachableDomainControllers: reach.unreachableDomainControllers,
+      isEntraReachable: reach.isEntraReachable,
       pendingReboot: disk.pending !== undefined,
     });
   },
 };
+
+export interface Reach {
+  readonly isDomainReachable: boolean;
+  readonly unreachableDomainControllers: readonly string[];
+  readonly isEntraReachable: boolean;
+}
+
+/** What the host reaches of its domain and of Entra; an unregistered one tries every tenant. */
+export function reachOf({ host, directory }: StepContext, tenantID: string | undefined): Reach {
+  const { domain } = host;
+  const reachable = new Set(domain?.reachableControllers(host.zone).map(({ address }) => address));
+  const tenant = tenantID === undefined ? undefined : directory.tenants.get(tenantID);
+  return {
+    isDomainReachable: reachable.size > 0,
+    unreachableDomainControllers: (domain?.controllers() ?? [])
+      .map(({ address }) => address)
+      .filter((address) => !reachable.has(address))
+      .slice(0, CONTROLLERS_SHOWN_MAX),
+    isEntraReachable:
+      tenant?.isReachable(host.zone) ?? [...directory.tenants.values()].every((one) => one.isReachable(host.zone)),
+  };
+}

@@ -4,6 +4,7 @@
  */
 import type { RegistrationRefusal, SignIn, Tenant } from "../../entra/tenant.ts";
 import { registerAgent } from "../registration.ts";
+import { refuse, type Refusal } from "./domain-access.ts";
 import { readSecret } from "./secrets.ts";
 import { failed, parameter, succeeded, type Step, type StepContext, type StepEnd } from "./step.ts";
 
@@ -20,7 +21,7 @@ export const REGISTER: Step = {
     }
     const tenantID = parameter(context, "tenantID");
     const known = host.disk.registration;
-    if (known?.tenantID === tenantID) return succeeded(false, factsOf(known));
+    if (known?.tenantID === tenantID) return succeeded(false, registrationFacts(known));
     if (known !== undefined) {
       const words = [`The agent belongs to tenant ${known.tenantID}.`, "Replace the host."] as const;
       return failed("Permanent", "RegisteredElsewhere", words);
@@ -30,27 +31,39 @@ export const REGISTER: Step = {
 };
 
 function register(context: StepContext, tenantID: string): StepEnd {
+  const { host } = context;
+  const reached = reachedTenant(context, tenantID);
+  if (reached.kind === "failed") return reached.end;
+  const { tenant } = reached;
+  const signIn = signInTo(context, tenant);
+  if (signIn.kind === "failed") return signIn.end;
+  if (signIn.kind === "refused") return signInRefused(signIn);
+  return succeeded(true, registrationFacts(registerAgent(host, tenant)));
+}
+
+export function signInRefused({ reason }: RegistrationRefusal): StepEnd {
+  return failed("Credential", reason, REFUSALS[reason]);
+}
+
+export function reachedTenant(
+  context: StepContext,
+  tenantID: string,
+): { readonly kind: "reached"; readonly tenant: Tenant } | Refusal {
   const { host, directory } = context;
   const tenant = directory.tenants.get(tenantID);
   if (tenant !== undefined && !tenant.isReachable(host.zone)) {
-    return failed("Transient", "EntraUnreachable", ["Entra does not answer.", "Check the way out and the proxy."]);
+    return refuse("Transient", "EntraUnreachable", "Entra does not answer.", "Check the way out and the proxy.");
   }
   if (tenant === undefined) {
-    return failed("Permanent", "TenantNotFound", [`There is no tenant ${tenantID}.`, "Correct the tenant id."]);
+    return refuse("Permanent", "TenantNotFound", `There is no tenant ${tenantID}.`, "Correct the tenant id.");
   }
   if (tenant.cloud !== parameter(context, "tenantCloud")) {
-    return failed("Permanent", "WrongCloud", [`The tenant is in ${tenant.cloud}.`, "Correct the tenant's cloud."]);
+    return refuse("Permanent", "WrongCloud", `The tenant is in ${tenant.cloud}.`, "Correct the tenant's cloud.");
   }
-  const signIn = signInTo(context, tenant);
-  if (signIn.kind === "failed") return signIn.end;
-  if (signIn.kind === "refused") {
-    const [message, fix] = REFUSALS[signIn.reason];
-    return failed("Credential", signIn.reason, [message, fix]);
-  }
-  return succeeded(true, factsOf(registerAgent(host, tenant)));
+  return { kind: "reached", tenant };
 }
 
-function signInTo(context: StepContext, tenant: Tenant): SignIn | { readonly kind: "failed"; readonly end: StepEnd } {
+function signInTo(context: StepContext, tenant: Tenant): SignIn | Refusal {
   const arn = parameter(context, "secretARN");
   if (parameter(context, "mode") === "AccessToken") {
     const secret = readSecret(context, arn, "entraToken");
@@ -60,7 +73,7 @@ function signInTo(context: StepContext, tenant: Tenant): SignIn | { readonly kin
   return secret.kind === "failed" ? secret : tenant.signIn(secret.value.userPrincipalName, secret.value.password);
 }
 
-function factsOf(known: { readonly tenantID: string; readonly certificateNotAfterMs: number }): {
+export function registrationFacts(known: { readonly tenantID: string; readonly certificateNotAfterMs: number }): {
   readonly tenantID: string;
   readonly certificateNotAfter: string;
 } {

@@ -1,0 +1,12 @@
+/** Group objects that Entra provisioned into a domain. Data only. */
+export interface GroupObjectLayout {
+  readonly distinguishedName: string;
+  /** msDS-ExternalDirectoryObjectId: `Group_` and the object id in Entra, in lower case. */
+  readonly anchor: string;
+  readonly sid: string;
+  readonly objectGUID: string;
+  /** objectGUID of each direct member. */
+  readonly memberGUIDs: readonly string[];
+  /** `true`: some members are not shown to a reader (another domain, no right to read them). */
+  readonly hasHiddenMembers?: boolean;
+}
