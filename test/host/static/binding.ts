@@ -18,7 +18,7 @@ export interface Binding {
 export interface Bound {
   readonly bindings: readonly Binding[];
   readonly positional: readonly Syntax[];
-  /** `@variable` whose hash table is not to be found in the function. */
+  /** `@variable` whose hash table is written nowhere. */
   readonly unknownSplats: readonly Syntax[];
 }
 
@@ -43,7 +43,7 @@ export function bind(command: Command, script: Script, library: Library): Bound 
     }
     settle(undefined);
     if (argument.kind === "splat") {
-      const keys = hashTableKeys(argument, script);
+      const keys = hashTableKeys(argument, script, library);
       if (keys === undefined) unknownSplats.push(argument.node);
       else bindings.push(...keys);
     } else if (argument.joined !== undefined) {

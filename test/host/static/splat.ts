@@ -1,8 +1,10 @@
-/** What `@variable` passes: the keys of the hash tables that the same function put into the variable. */
+/** What `@variable` passes: the keys of the hash tables that the same function, or its callers, put into the variable. */
+import type { Command } from "./command.ts";
+import type { Library } from "./finding.ts";
 import { literalText } from "./literal.ts";
 import type { Script } from "./script.ts";
 import { all, type Syntax } from "./syntax.ts";
-import { assignmentsTo, scopeOf } from "./variables.ts";
+import { assignmentsTo, scopeOf, variableName } from "./variables.ts";
 
 export interface SplatKey {
   readonly parameter: string;
@@ -10,15 +12,52 @@ export interface SplatKey {
   readonly node: Syntax;
 }
 
-/** Undefined when the function gives the variable anything but hash tables written out. */
+/** Undefined when anything but a hash table written out can be in the variable. */
 export function hashTableKeys(
   { variable, node }: { readonly variable: string; readonly node: Syntax },
   script: Script,
+  library: Library,
 ): readonly SplatKey[] | undefined {
   const scope = scopeOf(node, script);
   const whole = assignmentsTo(variable, scope);
-  if (whole.length === 0 || whole.some(({ value }) => value.type !== "hash_literal_expression")) return undefined;
+  if (whole.length === 0) return keysOfCallers(variable, node, script, library);
+  if (whole.some(({ value }) => value.type !== "hash_literal_expression")) return undefined;
   return [...whole.flatMap(({ value }) => writtenKeys(value)), ...keysAddedLater(variable, scope)];
+}
+
+/** A `[hashtable]` parameter: what the calls of the function pass, all of them written out. */
+function keysOfCallers(
+  variable: string,
+  node: Syntax,
+  script: Script,
+  library: Library,
+): readonly SplatKey[] | undefined {
+  const callee = script.functionAround(node);
+  const declared = callee?.parameters.find(({ name }) => name.toLowerCase() === variable.toLowerCase());
+  if (callee === undefined || declared?.type !== "hashtable") return undefined;
+  const passed = library.scripts.flatMap((caller) =>
+    caller.commands
+      .filter(({ name }) => name?.toLowerCase() === callee.name.toLowerCase())
+      .map((command) => keysPassed(command, declared.name, caller, library)),
+  );
+  const known = passed.filter((keys) => keys !== undefined);
+  return passed.length === 0 || known.length < passed.length ? undefined : known.flat();
+}
+
+function keysPassed(
+  command: Command,
+  parameter: string,
+  caller: Script,
+  library: Library,
+): readonly SplatKey[] | undefined {
+  const at = command.arguments.findIndex(
+    (one) => one.kind === "parameter" && one.name.toLowerCase() === parameter.toLowerCase(),
+  );
+  const value = command.arguments[at + 1];
+  if (at === -1 || value?.kind !== "value") return undefined;
+  if (value.node.type === "hash_literal_expression") return writtenKeys(value.node);
+  if (value.node.type !== "variable") return undefined;
+  return hashTableKeys({ variable: variableName(value.node), node: value.node }, caller, library);
 }
 
 function writtenKeys(table: Syntax): readonly SplatKey[] {

@@ -5,6 +5,7 @@
  */
 import { bind } from "./binding.ts";
 import type { Library } from "./finding.ts";
+import { literalText } from "./literal.ts";
 import type { DeclaredFunction, Script } from "./script.ts";
 import { all, around, type Syntax } from "./syntax.ts";
 import { variableName } from "./variables.ts";
@@ -12,7 +13,8 @@ import { variableName } from "./variables.ts";
 /** Commands whose result is a secret: ours, and the two readers of AWS that it stands on. */
 const READERS: readonly string[] = ["get-cloudsyncsecret", "get-secsecretvalue", "get-ssmparametervalue"];
 /** Members of a secret that are none themselves. */
-const OPEN_MEMBERS = /^(UserName|VersionId|ARN|Name|Count|Length)$/i;
+const OPEN_MEMBERS =
+  /^(UserName|VersionId|ARN|Name|Count|Length|Server|DomainName|Region|TenantId|UserPrincipalName)$/i;
 const ROUNDS_MAX = 20;
 
 export interface Taint {
@@ -70,12 +72,17 @@ export function carriesSecret(value: Syntax, script: Script, taint: Taint): bool
     // What another command makes of a secret is judged where the secret goes into it.
     return taint.readsSecret(name);
   }
-  if (value.type === "member_access" && isOpenMember(value)) return false;
+  if (["member_access", "element_access"].includes(value.type) && isOpenMember(value)) return false;
+  // What a script block lets out is judged where it stands in the block.
+  if (value.type === "script_block_expression") return false;
   return value.children.some((child) => carriesSecret(child, script, taint));
 }
 
+/** `$secret.UserName`, `$connection['Server']`. */
 export function isOpenMember(access: Syntax): boolean {
-  return OPEN_MEMBERS.test(access.children.find(({ type }) => type === "member_name")?.text ?? "");
+  const [, ...rest] = access.children;
+  const named = rest.find(({ isNamed }) => isNamed);
+  return named !== undefined && OPEN_MEMBERS.test(literalText(named) ?? named.text);
 }
 
 /** Its `return`, or a value that stands alone as a statement of the function itself. */

@@ -61,6 +61,10 @@ snippetTests(GUARDED_FORCE, {
     ["a command that is not forced", inFunction("Stop-Service -Name 'x'")],
     ["a force that destroys nothing", inFunction("Get-Item -LiteralPath $Path -Force")],
     ["a force that is switched off", inFunction("Stop-Service -Name 'x' -Force:$false")],
+    [
+      "a join behind a look at the host",
+      "function Join-A {\n  if ((Get-Membership).Domain -ne '') { return }\n  Add-Computer -DomainName $d -Force\n}\n",
+    ],
     ["a restart behind any check", inFunction("if (-not $pending) { return }", "Restart-Computer -Force")],
   ],
 });

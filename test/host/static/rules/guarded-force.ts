@@ -14,6 +14,8 @@ import { assignmentsTo, scopeOf, variablesIn } from "../variables.ts";
 const NAME = "guarded-force";
 const DESTRUCTIVE =
   /^(Remove|Stop|Restart|Clear|Uninstall|Disable|Reset|Move|Rename|Set|Copy|Expand|Unregister|Dismount|Suspend|Out|Export)-/i;
+/** They act on the host that runs them: any look at its state is a look at what they change. */
+const ON_THIS_HOST = /^(Add|Remove|Rename|Restart|Stop)-Computer$/i;
 const ALSO = /^(Add-Computer|New-Item|New-ItemProperty|Install-ADServiceAccount)$/i;
 
 export const GUARDED_FORCE: Rule = {
@@ -41,7 +43,8 @@ function isForced(bound: Bound): boolean {
 }
 
 function isGuarded(command: Command, bound: Bound, script: Script): boolean {
-  const subjects = subjectsOf(bound, scopeOf(command.node, script));
+  const isOnThisHost = ON_THIS_HOST.test(command.name ?? "");
+  const subjects = isOnThisHost ? new Set<string>() : subjectsOf(bound, scopeOf(command.node, script));
   return [...conditionsAround(command.node, script), ...earlyExits(command.node, script)].some(
     (condition) => subjects.size === 0 || mentions(condition).some((one) => subjects.has(one)),
   );

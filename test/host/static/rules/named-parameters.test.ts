@@ -3,6 +3,10 @@ import { NAMED_PARAMETERS } from "./named-parameters.ts";
 
 snippetTests(NAMED_PARAMETERS, {
   bad: [
+    [
+      "a splat that one caller does not write out",
+      "function Get-A {\n  param([hashtable] $Connection)\n  Get-Item @Connection # here\n}\nfunction Get-B {\n  param($c)\n  Get-A -Connection $c\n}\nGet-A -Connection @{ LiteralPath = 'y' }\n",
+    ],
     ["a value by its place", "Get-Item 'x'\n"],
     ["a block by its place", "$x | Where-Object { $_ }\n"],
     ["a value behind a switch", "Stop-Service -Force 'x'\n"],
@@ -23,6 +27,10 @@ snippetTests(NAMED_PARAMETERS, {
     [
       "a splat that is written out",
       "function Get-A {\n  $p = @{ LiteralPath = 'x' }\n  $p.Force = $true\n  Get-Item @p\n}\n",
+    ],
+    [
+      "a splat that the callers write out",
+      "function Get-A {\n  param([hashtable] $Connection)\n  Get-Item @Connection\n}\nfunction Get-B {\n  $c = @{ LiteralPath = 'x' }\n  Get-A -Connection $c\n}\nGet-A -Connection @{ LiteralPath = 'y' }\n",
     ],
     ["arguments of an executable", "nltest.exe '/sc_query:x'\n"],
     ["a declared script block with arguments", "function Invoke-A {\n  param([scriptblock] $Probe)\n  & $Probe 1\n}\n"],

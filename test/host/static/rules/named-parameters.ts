@@ -17,8 +17,8 @@ export const NAMED_PARAMETERS: Rule = {
         ),
         ...bound.unknownSplats.map((node) =>
           finding(node, [
-            `${name} gets ${node.text}, whose parameters are not written in this function.`,
-            "Write the hash table in the function that passes it.",
+            `${name} gets ${node.text}, whose parameters are not written out.`,
+            "Write the hash table in this function, or take it as a [hashtable] parameter that callers write out.",
           ]),
         ),
       ];

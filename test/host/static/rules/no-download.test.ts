@@ -13,7 +13,7 @@ snippetTests(NO_DOWNLOAD, {
     ["a module from a gallery", "Install-Module -Name 'x'\n"],
   ],
   good: [
-    ["the catalogue's object", "Read-S3Object -BucketName $b -Key $k -VersionId $v -File $f\n"],
+    ["the catalogue's object", "Read-S3Object -BucketName $b -Key $k -Version $v -File $f\n"],
     ["a reach test", "Test-NetConnection -ComputerName $x -Port 443\n$c = [System.Net.Sockets.TcpClient]::new()\n"],
   ],
 });

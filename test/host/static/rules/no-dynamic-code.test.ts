@@ -4,6 +4,10 @@ import { NO_DYNAMIC_CODE } from "./no-dynamic-code.ts";
 const child = "powershell.exe -NoProfile -NonInteractive -ExecutionPolicy";
 snippetTests(NO_DYNAMIC_CODE, {
   bad: [
+    [
+      "a program of a folder that is a value",
+      "function Get-A {\n  $tool = Join-Path -Path $folder -ChildPath 'System32\\w32tm.exe'\n  & $tool '/x' # here\n}\n",
+    ],
     ["Invoke-Expression", "Invoke-Expression -Command $x\n"],
     ["iex", "iex $x\n"],
     ["a script block made from text", "[scriptblock]::Create($x)\n"],
@@ -43,6 +47,10 @@ snippetTests(NO_DYNAMIC_CODE, {
     ["an alias that hides what runs", "Set-Alias -Name 'a' -Value $x\n"],
   ],
   good: [
+    [
+      "a program of Windows' own folder",
+      "function Get-A {\n  $tool = Join-Path -Path $env:SystemRoot -ChildPath 'System32\\w32tm.exe'\n  & $tool '/x'\n}\n",
+    ],
     ["a declared script block", "function Invoke-A {\n  param([scriptblock] $Probe)\n  & $Probe\n}\n"],
     ["a script block that stands there", "& { Get-Item -LiteralPath 'x' }\n"],
     ["& on a name that is written out", "& 'C:\\Windows\\System32\\nltest.exe' '/sc_query:x'\n"],

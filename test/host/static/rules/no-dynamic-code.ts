@@ -1,11 +1,12 @@
 /**
  * What a host runs is written in the script: nothing is made into code from text, and no command line is put together from values.
- * Guarantees: & and . reach only a script block that the function declared as such, or a name that is written out.
+ * Guarantees: & and . reach only a script block that the function declared as such, a name that is written out, or a program of Windows' own folder.
  */
 import { bind, gives, valueOf } from "../binding.ts";
 import { buildsText } from "../built-text.ts";
 import type { Command } from "../command.ts";
 import { findingsOf, type Finding, type Library, type Rule } from "../finding.ts";
+import { fixedProgram } from "../fixed-program.ts";
 import type { Script } from "../script.ts";
 import { all } from "../syntax.ts";
 import { variableName } from "../variables.ts";
@@ -30,7 +31,7 @@ function commandFindings(command: Command, script: Script, library: Library): re
   const name = command.name?.toLowerCase() ?? "";
   const bound = bind(command, script, library);
   if (command.name === undefined) {
-    return isDeclaredBlock(command, script)
+    return isDeclaredBlock(command, script) || fixedProgram(command, script) !== undefined
       ? []
       : [
           finding(command.node, [

@@ -44,6 +44,16 @@ snippetTests(SECRET_FLOW, {
     ],
   ],
   good: [
+    [
+      "a splat that callers hand on",
+      "function Get-B {\n  param([hashtable] $Connection)\n  $x = 'on {0}' -f $Connection['Server']\n  Get-ADComputer -Identity $x @Connection\n}\nfunction Set-A {\n  $c = Get-CloudSyncSecret -SecretARN $arn\n  $d = @{ Server = 's'; Credential = $c }\n  Get-B -Connection $d\n}\n",
+    ],
+    ["a question of which type it is", after("if ($c -isnot [pscredential]) { return }")],
+    ["a bind", after("$ldap.Bind($c.GetNetworkCredential())")],
+    [
+      "a block that only uses it",
+      "function Invoke-B {\n  param([scriptblock] $Block)\n  $f = @(& $Block)\n  $f\n}\nfunction Set-A {\n  $c = Get-CloudSyncSecret -SecretARN $arn\n  Invoke-B -Block { Add-Computer -Credential $c }\n}\n",
+    ],
     ["a credential parameter", after("Add-Computer -DomainName 'x' -Credential $c")],
     ["a credential in a splat", after("$p = @{ Credential = $c; DomainName = 'x' }; Add-Computer @p")],
     [

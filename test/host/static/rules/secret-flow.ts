@@ -45,7 +45,7 @@ function isAllowed(node: Syntax, script: Script, library: Library): boolean {
       case "script_parameter":
         return true;
       case "comparison_expression":
-        return isComparedWithNull(outer, inner) || (isReader(node, script) && isQuestion(outer));
+        return isTest(outer, inner) || (isReader(node, script) && isQuestion(outer));
       case "if_statement":
       case "elseif_clause":
         return true;
@@ -62,9 +62,12 @@ function isAllowed(node: Syntax, script: Script, library: Library): boolean {
         if (outer.children.at(-1) !== inner && !isReader(node, script)) return false;
         break;
       case "member_access":
+      case "element_access":
         if (isOpenMember(outer) && outer.children[0] === inner) return true;
         break;
       case "invokation_expression":
+        // The object that it gives is as secret; that it is asked for at all is for rules/plain-secrets.ts.
+        if (isOpening(outer, inner)) break;
         return isHarmlessCall(outer, inner, script);
       case "hash_entry":
         return CREDENTIAL_PARAMETERS.test(outer.children[0]?.text.replaceAll("'", "") ?? "") || isReader(node, script);
@@ -97,8 +100,14 @@ function isReader(node: Syntax, script: Script): boolean {
   return script.functionAround(node)?.name === SECRET_READER;
 }
 
-function isComparedWithNull(comparison: Syntax, one: Syntax): boolean {
-  return comparison.children.some((other) => other !== one && /^\$null$/i.test(other.text));
+/** Whether it is there, or of which type it is. */
+function isTest(comparison: Syntax, one: Syntax): boolean {
+  const isTypeTest = comparison.children.some(({ text }) => /^-is(not)?$/i.test(text));
+  return isTypeTest || comparison.children.some((other) => other !== one && /^\$null$/i.test(other.text));
+}
+
+function isOpening(call: Syntax, inner: Syntax): boolean {
+  return call.children[0] === inner && call.children.some(({ text }) => /^GetNetworkCredential$/i.test(text));
 }
 
 /** Its answer is yes or no; -replace, -split, -join and -as give text. */
@@ -110,6 +119,8 @@ function isQuestion(comparison: Syntax): boolean {
 function isHarmlessCall(call: Syntax, inner: Syntax, script: Script): boolean {
   const [owner] = call.children;
   const member = call.children.find(({ type }) => type === "member_name")?.text ?? "";
+  // LdapConnection.Bind is what an account is for.
+  if (/^Bind$/i.test(member) && owner !== inner) return true;
   if (owner === inner && /^(Dispose|Clear|MakeReadOnly|Copy)$/i.test(member)) return true;
   if (/^\[(System\.Management\.Automation\.)?PSCredential\]$/i.test(owner?.text ?? "") && /^new$/i.test(member))
     return true;

@@ -7,6 +7,10 @@ const prelude = "src/host/powershell/prelude.ps1";
 snippetTests(STEP_SHAPE, {
   bad: [
     ["a step that runs nothing", `${help}function Get-A { 1 } # here\n`],
+    [
+      "a parameter that is read before the call",
+      `${help}$script:X = Get-CloudSyncParameter -Name 'x' # here\n${call}\n`,
+    ],
     ["a statement before the call", `${help}$x = 1 # here\n${call}\n`],
     ["a statement behind the call", `${help}${call}\n$x = 1 # here\n`],
     ["two calls", `${help}${call}\n${call} # here\n`],
@@ -20,6 +24,7 @@ snippetTests(STEP_SHAPE, {
     ["a prelude that goes on after errors", `${help}Set-StrictMode -Version 3.0\n`, prelude],
   ],
   good: [
+    ["constants", `${help}$script:X = 5\n$script:Y = @{ '0x5' = @('A', 'B') }\n$script:Z = [version]'1.1'\n${call}\n`],
     ["functions and one call", `${help}function Get-A { 1 }\n${call}\n`],
     [
       "the vendor's cmdlets in a child",

@@ -1,10 +1,11 @@
 /**
- * A step file holds functions and ends with the one call that runs them; the prelude is strict. So a reader finds every step in the same place, and nothing
+ * A step file holds constants and functions and ends with the one call that runs them; the prelude is strict. So a reader finds every step in the same place, and nothing
  * runs before the lock, the marker and the deadline are there.
  */
 import { bind, gives } from "../binding.ts";
 import { findingsOf, type Finding, type Library, type Rule } from "../finding.ts";
 import type { Script } from "../script.ts";
+import { all, type Syntax } from "../syntax.ts";
 
 const NAME = "step-shape";
 const RUNNER = "Invoke-CloudSyncStep";
@@ -44,7 +45,9 @@ function stepFindings(script: Script, library: Library): readonly Finding[] {
   const runs = script.commands.filter(({ name }) => name === RUNNER);
   const [run] = runs;
   const isLast = run !== undefined && run.node === last;
-  const stray = statements.filter((node) => node.type !== "function_statement" && node !== run?.node);
+  const stray = statements.filter(
+    (node) => node.type !== "function_statement" && node !== run?.node && !isConstant(node),
+  );
   const usesEntra = script.commands.find(({ name }) => /-AADCloudSync/i.test(name ?? ""));
   const isApart = run !== undefined && gives(bind(run, script, library), "InChildPowerShell");
   return [
@@ -65,6 +68,12 @@ function stepFindings(script: Script, library: Library): readonly Finding[] {
   ];
 }
 
+/** `$script:Name = value` that calls nothing. */
+function isConstant(node: Syntax): boolean {
+  if (node.type !== "assignment_expression" || !/^\$script:\w+\s*=/i.test(node.text)) return false;
+  return all(node, "command", "invokation_expression", "script_block_expression").length === 0;
+}
+
 const HELP_WORDS: readonly (readonly [pattern: RegExp, what: string])[] = [
   [/^\s*\.SYNOPSIS/im, ".SYNOPSIS"],
   [/\breads?\b/i, "what it reads"],
@@ -77,7 +86,7 @@ const LEFT = [/\bleaves?\b|\bleft\b/i, "what is left"] as const;
 function helpFindings(script: Script): readonly Finding[] {
   const finding = findingsOf(NAME, script);
   const help = /^\uFEFF?\s*<#([\s\S]*?)#>/.exec(script.text)?.[1] ?? "";
-  const wanted = isPrelude(script) ? HELP_WORDS : [...HELP_WORDS, LEFT];
+  const wanted = isPrelude(script) || /\bchanges: nothing/i.test(help) ? HELP_WORDS : [...HELP_WORDS, LEFT];
   const missing = wanted.filter(([pattern]) => !pattern.test(help)).map(([, what]) => what);
   if (missing.length === 0) return [];
   return [
