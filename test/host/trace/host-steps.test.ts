@@ -23,7 +23,9 @@ test("every documented row names a page and a heading that are listed", () => {
   for (const { line, sources: named } of documented) {
     for (const source of named) {
       const resolution = resolve(source, sources);
-      expect({ line, ...source, isListed: resolution === "resolved" || resolution === "unread" }).toMatchObject({ isListed: true });
+      expect({ line, ...source, isListed: resolution === "resolved" || resolution === "unread" }).toMatchObject({
+        isListed: true,
+      });
     }
   }
 });

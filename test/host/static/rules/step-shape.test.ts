@@ -20,6 +20,7 @@ snippetTests(STEP_SHAPE, {
       "the vendor's cmdlets in SSM's own process",
       `${help}function Set-A {\n  Add-AADCloudSyncGMSA -Credential $x # here\n}\n${call}\n`,
     ],
+    ["a shared part that runs something", `${help}${call} # here\n`, "src/host/powershell/directory-prelude.ps1"],
     ["a prelude without strict mode", `${help}$ErrorActionPreference = 'Stop'\n`, prelude],
     ["a prelude that goes on after errors", `${help}Set-StrictMode -Version 3.0\n`, prelude],
   ],
@@ -30,6 +31,7 @@ snippetTests(STEP_SHAPE, {
       "the vendor's cmdlets in a child",
       `${help}function Set-A {\n  Add-AADCloudSyncGMSA -Credential $x\n}\n${call} -InChildPowerShell\n`,
     ],
+    ["a shared part of functions", `${help}function Get-A { 1 }\n`, "src/host/powershell/directory-prelude.ps1"],
     ["a strict prelude", `${help}Set-StrictMode -Version 3.0\n$ErrorActionPreference = 'Stop'\n`, prelude],
   ],
 });

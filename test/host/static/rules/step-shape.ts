@@ -13,12 +13,18 @@ const RUNNER = "Invoke-CloudSyncStep";
 export const STEP_SHAPE: Rule = {
   name: NAME,
   find: (script, library) => [
-    ...(isPrelude(script) ? preludeFindings(script) : stepFindings(script, library)),
+    ...(isPrelude(script) ? preludeFindings(script) : stepFindings(script)),
+    ...(isShared(script) ? [] : entraFindings(script, library)),
     ...helpFindings(script),
   ],
 };
 
 function isPrelude({ file }: Script): boolean {
+  return /(^|\/)prelude\.ps1$/.test(file);
+}
+
+/** A part that several steps carry in front: `directory-prelude.ps1`. It runs nothing by itself. */
+function isShared({ file }: Script): boolean {
   return file.endsWith("prelude.ps1");
 }
 
@@ -36,7 +42,7 @@ function preludeFindings(script: Script): readonly Finding[] {
   ];
 }
 
-function stepFindings(script: Script, library: Library): readonly Finding[] {
+function stepFindings(script: Script): readonly Finding[] {
   const finding = findingsOf(NAME, script);
   const statements = script.root.children
     .flatMap((child) => (child.type === "statement_list" ? child.children : [child]))
@@ -48,24 +54,36 @@ function stepFindings(script: Script, library: Library): readonly Finding[] {
   const stray = statements.filter(
     (node) => node.type !== "function_statement" && node !== run?.node && !isConstant(node),
   );
-  const usesEntra = script.commands.find(({ name }) => /-AADCloudSync/i.test(name ?? ""));
-  const isApart = run !== undefined && gives(bind(run, script, library), "InChildPowerShell");
+  const isWhole = isShared(script) ? runs.length === 0 : isLast && runs.length === 1;
   return [
-    ...(isLast && runs.length === 1
+    ...(isWhole
       ? []
-      : [finding(last ?? script.root, [`The file does not end with one ${RUNNER}.`, "Make it the last statement."])]),
+      : [
+          finding(
+            last ?? script.root,
+            isShared(script)
+              ? ["A shared part runs something.", "Let the step do it."]
+              : [`The file does not end with one ${RUNNER}.`, "Make it the last statement."],
+          ),
+        ]),
     ...stray.map((node) =>
       finding(node, ["A statement stands outside the functions.", "Put it into a function that the step calls."]),
     ),
-    ...(usesEntra !== undefined && !isApart
-      ? [
-          finding(usesEntra.node, [
-            "The vendor's cmdlets run under SSM's execution policy.",
-            `Give ${RUNNER} -InChildPowerShell.`,
-          ]),
-        ]
-      : []),
   ];
+}
+
+function entraFindings(script: Script, library: Library): readonly Finding[] {
+  const finding = findingsOf(NAME, script);
+  const usesEntra = script.commands.find(({ name }) => /-AADCloudSync/i.test(name ?? ""));
+  const isApart = script.commands.some(
+    (command) => command.name === RUNNER && gives(bind(command, script, library), "InChildPowerShell"),
+  );
+  if (usesEntra === undefined || isApart) return [];
+  const words = [
+    "The vendor's cmdlets run under SSM's execution policy.",
+    `Give ${RUNNER} -InChildPowerShell.`,
+  ] as const;
+  return [finding(usesEntra.node, words)];
 }
 
 /** `$script:Name = value` that calls nothing. */
@@ -86,7 +104,7 @@ const LEFT = [/\bleaves?\b|\bleft\b/i, "what is left"] as const;
 function helpFindings(script: Script): readonly Finding[] {
   const finding = findingsOf(NAME, script);
   const help = /^\uFEFF?\s*<#([\s\S]*?)#>/.exec(script.text)?.[1] ?? "";
-  const wanted = isPrelude(script) || /\bchanges: nothing/i.test(help) ? HELP_WORDS : [...HELP_WORDS, LEFT];
+  const wanted = isShared(script) || /\bchanges: nothing/i.test(help) ? HELP_WORDS : [...HELP_WORDS, LEFT];
   const missing = wanted.filter(([pattern]) => !pattern.test(help)).map(([, what]) => what);
   if (missing.length === 0) return [];
   return [
