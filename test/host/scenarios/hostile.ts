@@ -53,7 +53,7 @@ export function contractOf(step: ScenarioStep): ReadonlyMap<string, (value: stri
       (value) =>
         (pattern === undefined || new RegExp(pattern, "u").test(value)) &&
         (words === undefined || words.includes(value)) &&
-        (maxLength === undefined || [...value].length <= maxLength),
+        (maxLength === undefined || Array.from(value).length <= maxLength),
     ]),
   );
 }
