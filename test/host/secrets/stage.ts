@@ -86,9 +86,12 @@ export async function secretStage(): Promise<Stage> {
       const given = Object.entries({ operationID: `operation${operations}`, ...parameters });
       return send(documentName(step), Object.fromEntries(given.map(([name, value]) => [name, [value]])), comment);
     },
-    runScript: async (...lines) => void (await send("AWS-RunPowerShellScript", { commands: lines })),
-    createDocument: async (name, text) =>
-      void (await ssm.send(new CreateDocumentCommand({ Name: name, Content: text, DocumentType: "Command" }))),
+    runScript: async (...lines) => {
+      await send("AWS-RunPowerShellScript", { commands: lines });
+    },
+    createDocument: async (name, text) => {
+      await ssm.send(new CreateDocumentCommand({ Name: name, Content: text, DocumentType: "Command" }));
+    },
     launch,
     places: async () => [
       ...(await systemsManagerPlaces(ssm)),
