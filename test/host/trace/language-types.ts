@@ -6,6 +6,6 @@ export const LANGUAGE_TYPES: ReadonlySet<string> = new Set(
    validatenotnullorempty validatepattern validaterange validatescript validateset version void xml convert exception text.encoding
    text.stringbuilder management.automation.pscredential management.automation.errorrecord collections.idictionary
    collections.arraylist collections.generic.list collections.generic.dictionary collections.generic.hashset
-   text.regularexpressions.regex globalization.cultureinfo globalization.numberstyles globalization.datetimestyles stringcomparison
+   text.regularexpressions.regex globalization.cultureinfo globalization.numberstyles globalization.datetimestyles stringcomparison stringcomparer bitconverter
    diagnostics.stopwatch invalidoperationexception`.split(/\s+/),
 );

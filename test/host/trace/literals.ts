@@ -6,7 +6,7 @@ import { bind, valueOf } from "../static/binding.ts";
 import type { Library } from "../static/finding.ts";
 import { literalText } from "../static/literal.ts";
 import type { Script } from "../static/script.ts";
-import { all, type Syntax } from "../static/syntax.ts";
+import { all, around, type Syntax } from "../static/syntax.ts";
 import { assignmentsTo, scopeOf, variableName } from "../static/variables.ts";
 
 const DEPTH_MAX = 6;
@@ -28,6 +28,7 @@ export function literalsOf(node: Syntax, script: Script, library: Library, depth
   if (text !== undefined) return [text];
   if (node.type.startsWith("expandable")) return [patternOf(node)];
   if (node.type === "variable") return variableLiterals(node, script, library, depth + 1);
+  if (node.type === "format_expression") return [formatPattern(node)];
   if (node.type === "additive_expression") return [sumPattern(node, script, library, depth + 1)];
   if (node.type === "element_access") return elementLiterals(node, script, library, depth + 1);
   if (node.type === "hash_literal_expression" || !GROUPS.has(node.type)) return undefined;
@@ -57,6 +58,23 @@ function sumPattern(node: Syntax, script: Script, library: Library, depth: numbe
     .replaceAll(/\*+/g, "*");
 }
 
+/** `'{0}-{1}' -f $a, $b` as `*-*`. */
+function formatPattern(node: Syntax): string {
+  const [format] = node.children;
+  const text = format === undefined ? undefined : literalText(format);
+  return (text ?? "*").replaceAll(/\{\d+(:[^}]*)?\}/g, "*");
+}
+
+/** `'A', 'B' | ForEach-Object -Process { ... $_ ... }` */
+function pipedLiterals(node: Syntax, script: Script, library: Library, depth: number): readonly string[] | undefined {
+  const block = around(node, "script_block_expression");
+  const consumer = block === undefined ? undefined : around(block, "command");
+  const chain = consumer?.parent;
+  if (consumer === undefined || chain?.type !== "pipeline_chain") return undefined;
+  const before = chain.children.filter(({ isNamed, end }) => isNamed && end <= consumer.start).at(-1);
+  return before === undefined ? undefined : literalsOf(before, script, library, depth);
+}
+
 function variableLiterals(
   node: Syntax,
   script: Script,
@@ -64,6 +82,7 @@ function variableLiterals(
   depth: number,
 ): readonly string[] | undefined {
   const name = variableName(node);
+  if (name === "_") return pipedLiterals(node, script, library, depth);
   const local = assignmentsTo(name, scopeOf(node, script));
   if (local.length > 0) return united(local.map(({ value }) => literalsOf(value, script, library, depth)));
   const callee = script.functionAround(node);
@@ -119,10 +138,11 @@ function united(parts: readonly (readonly string[] | undefined)[]): readonly str
 }
 
 /** Read from the host or the directory while the script runs: no name that a script chose. */
-export function isAnswer(node: Syntax, script: Script): boolean {
+export function isAnswer(node: Syntax, script: Script, depth = 0): boolean {
+  if (depth > DEPTH_MAX) return false;
   if (all(node, "command").length > 0) return true;
   const scope = scopeOf(node, script);
   return all(node, "variable").some((variable) =>
-    assignmentsTo(variableName(variable), scope).some(({ value }) => all(value, "command").length > 0),
+    assignmentsTo(variableName(variable), scope).some(({ value }) => isAnswer(value, script, depth + 1)),
   );
 }

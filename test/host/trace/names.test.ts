@@ -9,6 +9,13 @@ const names = (text: string): readonly string[] => {
 };
 
 const rows: readonly (readonly [sentence: string, text: string, wanted: readonly string[]])[] = [
+  [
+    "services of a pipeline",
+    "'A', 'B' | Where-Object -FilterScript { Get-Service -Name $_ }\n",
+    ["service A", "service B"],
+  ],
+  ["a file that is formatted", "Join-Path -Path $x -ChildPath ('{0:d3}-{1}.txt' -f $a, $b)\n", ["file *-*.txt"]],
+  ["no host name in an element's name", "$a = 'system.net'\n", []],
   ["a service", "Get-Service -Name 'VaultSvc'\n", ["service VaultSvc"]],
   [
     "a service in a variable of the file",

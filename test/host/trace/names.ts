@@ -113,7 +113,7 @@ const SHAPES: readonly (readonly [pattern: RegExp, kind: Found["kind"]])[] = [
   [/^(Cert:\\|[A-Z]:\\|%[A-Za-z]+%\\)/i, "file"],
   [/^[^\s/^$*+?(){}[\]|]([^/^$*+?(){}[\]|:]*)\.(exe|dll|config|psd1|psm1|ps1|msi|zip|evtx|etl|xml)$/i, "file"],
   [/^[A-Za-z]+(-[A-Za-z0-9]+)+\/(Admin|Operational|Analytic|Debug)$/, "event log"],
-  [/^(\*\.)?([a-z0-9-]+\.)+(com|net|us|cn)$/, "host name"],
+  [/^(\*\.|[a-z0-9-]+\.)([a-z0-9-]+\.)+(com|net|us|cn)$/, "host name"],
 ];
 
 /** Literals that tell by themselves what they are. */

@@ -12,7 +12,7 @@ import { functionNamed, isOpenMember, secretsIn } from "../taint.ts";
 const NAME = "secret-flow";
 /** Parameters of the vendors' cmdlets that take a secret as an object. */
 const CREDENTIAL_PARAMETERS =
-  /^(Credential|EACredential|TargetDomainCredential|LocalCredential|DomainCredential|UnjoinDomainCredential|AccessToken)$/i;
+  /^(Credential|EACredential|TargetDomainCredential|LocalCredential|DomainCredential|UnjoinDomainCredential|UserCredentials|AccessToken)$/i;
 /** Only there is a secret still text: it is read, taken apart and put into SecureString. */
 export const SECRET_READER = "Get-CloudSyncSecret";
 const READER_COMMANDS = /^(ConvertFrom-Json|ConvertTo-SecureString|New-Object)$/i;
