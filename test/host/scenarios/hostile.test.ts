@@ -24,11 +24,14 @@ for (const step of STEPS) {
   });
 }
 
-test("contracts refuse nearly every hostile value: what they let through is named here", () => {
+/** Compared with what a file says of itself, and nothing else: the words may be any. */
+const COMPARED_ONLY: ReadonlySet<string> = new Set(["Install.productName", "Install.signer"]);
+
+test("contracts refuse every hostile value but in texts that are only compared", () => {
   const accepted = STEPS.flatMap((step) =>
     [...contractOf(step)].flatMap(([name, accepts]) =>
-      HOSTILE_VALUES.filter(accepts).map((value) => `${step}.${name}: ${value}`),
+      HOSTILE_VALUES.filter(accepts).map((value) => ({ place: `${step}.${name}`, value })),
     ),
   );
-  expect(accepted).toEqual([]);
+  expect(accepted.filter(({ place }) => !COMPARED_ONLY.has(place))).toEqual([]);
 });
