@@ -8,7 +8,7 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 NODE24 := node_modules/.bin/node
 PACKAGES := node_modules/.package-lock.json
 
-.PHONY: help setup control-plane generate check build test demo up down sim soak replay golden bench clean
+.PHONY: help setup control-plane generate check build test test-host demo up down sim soak replay golden bench clean
 
 # What a person gives on the command line of make reaches the simulation through the environment.
 export SEED PLAN SEEDS BASE_SEED
@@ -30,10 +30,12 @@ control-plane: setup ## find or build etcd, kube-apiserver, kube-controller-mana
 generate: setup ## CRDs and reference page from src/api, the host scripts' constants, and the chart's copy of the CRDs
 	node tools/generate/main.ts
 	node tools/build/chart-crds.ts
+	node test/host/proof-table.ts
 
 check: setup ## generated files are fresh, format, lint, types
 	node tools/generate/main.ts --check
 	node tools/build/chart-crds.ts --check
+	node test/host/proof-table.ts --check
 	prettier --check --log-level warn .
 	eslint --max-warnings 0 .
 	tsc -p .
@@ -43,6 +45,9 @@ build: setup ## dist/operator.mjs, the shipped operator
 
 test: setup ## everything; ends with one line: N passed, N failed
 	@node tools/test/run.ts
+
+test-host: ## the host scripts in every PowerShell of this machine, against stand-ins; needs Node 24 and PowerShell alone
+	node test/host/run.ts
 
 demo: setup control-plane build ## a pool becomes three Ready agents, one dies and is replaced
 	@node test/demo/main.ts demo

@@ -9,7 +9,7 @@ const shared = {
 
 export default {
   projects: [
-    { ...shared, displayName: "unit", testMatch: ["<rootDir>/{src,sim,tools,test/sim}/**/*.test.ts"] },
+    { ...shared, displayName: "unit", testMatch: ["<rootDir>/{src,sim,tools,test/sim,test/host}/**/*.test.ts"] },
     { ...shared, displayName: "simulation", testMatch: ["<rootDir>/test/campaigns/*.test.ts"] },
     {
       ...shared,

@@ -1,0 +1,42 @@
+/** What each stage looks like, and the names that the table uses. Fictional. */
+import type { HostState, Stage } from "./scenario.ts";
+
+export const COMPUTER = "CSA1";
+export const DOMAIN = "corp.example.com";
+export const TENANT = "6b29fc40-ca47-4067-b31d-00dd010662da";
+export const AGENT_VERSION = "1.1.2505.0";
+export const GMSA = "CORP\\gmsaCloudSync$";
+const VIRTUAL_ACCOUNT = "NT SERVICE\\AADConnectProvisioningAgent";
+
+/** A fresh host's own name is Windows' choice: compared only where a stage says it. */
+export type StageState = Omit<HostState, "computerName"> & { readonly computerName: string | undefined };
+
+const FRESH: StageState = {
+  computerName: undefined,
+  domain: null,
+  agentVersion: null,
+  agentService: "Missing",
+  serviceAccount: null,
+  tenantID: null,
+  configuredDomains: [],
+  isHostGroupMember: false,
+  lockedAccounts: [],
+};
+const JOINED: StageState = { ...FRESH, computerName: COMPUTER, domain: DOMAIN, isHostGroupMember: true };
+const INSTALLED: StageState = {
+  ...JOINED,
+  agentVersion: AGENT_VERSION,
+  agentService: "Running",
+  serviceAccount: VIRTUAL_ACCOUNT,
+};
+const REGISTERED: StageState = { ...INSTALLED, tenantID: TENANT };
+const CONFIGURED: StageState = { ...REGISTERED, serviceAccount: GMSA, configuredDomains: [DOMAIN] };
+
+export const STAGE_STATES: Readonly<Record<Stage, StageState>> = {
+  fresh: FRESH,
+  joined: JOINED,
+  installed: INSTALLED,
+  registered: REGISTERED,
+  configured: CONFIGURED,
+  drained: { ...CONFIGURED, agentService: "Stopped" },
+};

@@ -1,0 +1,41 @@
+import { SCENARIOS } from "./rows.ts";
+import { STEPS } from "./scenario.ts";
+import { STAGE_STATES } from "./stages.ts";
+import { playInWorld } from "./world.ts";
+
+for (const scenario of SCENARIOS) {
+  test(scenario.sentence, () => {
+    const { line, before, after } = playInWorld(scenario);
+    const stage = STAGE_STATES[scenario.before];
+    expect(before).toEqual({ ...stage, computerName: stage.computerName ?? before.computerName });
+    expect(line).toMatchObject(scenario.line);
+    expect(after).toEqual({ ...before, ...scenario.after });
+  });
+}
+
+test("every step has a success, and every step that changes something has a second run, a repeated command and two interruptions", () => {
+  const quiet = new Set(["Preflight", "Probe"]);
+  for (const step of STEPS) {
+    const rows = SCENARIOS.filter((one) => one.step === step);
+    const has = (wanted: (row: (typeof rows)[number]) => boolean): boolean => rows.some(wanted);
+    expect({ step, has: has(({ line }) => line.outcome === "Succeeded") }).toEqual({ step, has: true });
+    if (quiet.has(step)) continue;
+    expect({ step, has: has(({ repeats }) => repeats === true) }).toEqual({ step, has: true });
+    expect({ step, has: has(({ line }) => line.outcome === "Succeeded" && line.changed === false) }).toEqual({
+      step,
+      has: true,
+    });
+    if (step === "Drain") continue;
+    for (const when of ["before", "after"]) {
+      expect({
+        step,
+        when,
+        has: has(({ interruption }) => interruption?.kind === "power" && interruption.when === when),
+      }).toEqual({ step, when, has: true });
+    }
+  }
+});
+
+test("no two rows tell the same", () => {
+  expect(new Set(SCENARIOS.map(({ sentence }) => sentence)).size).toBe(SCENARIOS.length);
+});

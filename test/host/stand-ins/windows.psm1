@@ -1,0 +1,190 @@
+<#
+.SYNOPSIS
+Stand-ins of Windows: services, registry, CIM, files with versions, certificates, network, joins. See common.psm1 for what has been run: nothing.
+.DESCRIPTION
+Each function is `Use-` and the cmdlet's name without its dash; it gets the bound parameters and the state, may change the state, and returns what the cmdlet
+returns. What is neither registry, certificate nor a file of the agent goes to the real cmdlet. Reads, changes: the state. Sources: docs/host-steps.md.
+#>
+Set-StrictMode -Version 3.0
+
+function Test-Registry {
+    param([string]$Path)
+    return $Path -match '^HKLM:'
+}
+function Test-AgentFile {
+    param([string]$Path)
+    return $Path -match 'Microsoft Azure AD Connect Provisioning Agent[\\/](AADConnectProvisioningAgent\.exe|Microsoft\.CloudSync\.PowerShell\.dll)$'
+}
+
+function Use-TestPath {
+    param($Bound, $State)
+    $path = [string]$Bound['LiteralPath']
+    if (Test-Registry -Path $path) { return $State.registry.ContainsKey($path) }
+    if (Test-AgentFile -Path $path) { return $null -ne $State.agentVersion }
+    if ($path -match 'NetSetup\.LOG$') { return [string]$State.netSetupLog -ne '' }
+    return Microsoft.PowerShell.Management\Test-Path @Bound
+}
+
+function Use-GetItem {
+    param($Bound, $State)
+    $path = [string]$Bound['LiteralPath']
+    if (Test-AgentFile -Path $path) { return [pscustomobject]@{ Attributes = 0; VersionInfo = [pscustomobject]@{ ProductVersion = [string]$State.agentVersion; ProductName = 'agent' } } }
+    if ($path -match '[0-9a-f]{64}\.exe$') { return [pscustomobject]@{ Attributes = 0; VersionInfo = [pscustomobject]@{ ProductVersion = [string]$State.installer.version; ProductName = [string]$State.installer.productName } } }
+    return Microsoft.PowerShell.Management\Get-Item @Bound
+}
+
+function Use-GetContent {
+    param($Bound, $State)
+    if ([string]$Bound['LiteralPath'] -match 'NetSetup\.LOG$') { return [string]$State.netSetupLog }
+    return Microsoft.PowerShell.Management\Get-Content @Bound
+}
+
+function Use-GetChildItem {
+    param($Bound, $State)
+    if ([string]$Bound['LiteralPath'] -notmatch '^Cert:') { return Microsoft.PowerShell.Management\Get-ChildItem @Bound }
+    if ($null -eq $State.tenantID) { return }
+    return [pscustomobject]@{ Issuer = 'CN=HISConnectorRegistrationCA.his.msappproxy.net'; Subject = "CN=$($State.tenantID)"; NotAfter = [datetime]::UtcNow.AddDays(120) }
+}
+
+function Use-GetItemProperty {
+    param($Bound, $State)
+    $key = $State.registry[[string]$Bound['LiteralPath']]
+    $name = [string]$Bound['Name']
+    if ($null -eq $key -or -not $key.ContainsKey($name)) { return }
+    return [pscustomobject]@{ $name = $key[$name] }
+}
+
+function Use-NewItemProperty {
+    param($Bound, $State)
+    $State.registry[[string]$Bound['LiteralPath']][[string]$Bound['Name']] = $Bound['Value']
+}
+
+function Use-NewItem {
+    param($Bound, $State)
+    $path = [string]$Bound['Path']
+    if (Test-Registry -Path $path) { $State.registry[$path] = @{}; return }
+    return Microsoft.PowerShell.Management\New-Item @Bound
+}
+
+function Use-GetAcl {
+    param($Bound, $State)
+    $path = [string]$Bound['LiteralPath']
+    $sddl = 'O:BAG:SYD:AI(A;ID;FA;;;SY)'
+    if ($State.acls.ContainsKey($path)) { $sddl = [string]$State.acls[$path] }
+    $acl = [pscustomobject]@{ Sddl = $sddl }
+    $acl | Add-Member -MemberType ScriptMethod -Name 'SetSecurityDescriptorSddlForm' -Value { param($Text) $this.Sddl = $Text }
+    return $acl
+}
+
+function Use-SetAcl {
+    param($Bound, $State)
+    $State.acls[[string]$Bound['LiteralPath']] = [string]$Bound['AclObject'].Sddl
+}
+
+function Use-GetService {
+    param($Bound, $State)
+    foreach ($name in @($State.services.Keys)) {
+        $service = $State.services[$name]
+        $isWanted = $(if ($Bound.Contains('DisplayName')) { $service.displayName -like [string]$Bound['DisplayName'] } else { $name -eq [string]$Bound['Name'] })
+        if ($isWanted) { [pscustomobject]@{ Name = $name; Status = $service.state; StartType = $service.startType } }
+    }
+}
+
+function Use-StopService {
+    param($Bound, $State)
+    $State.services[[string]$Bound['Name']].state = 'Stopped'
+}
+
+function Use-RestartService {
+    param($Bound, $State)
+    if ($State.trouble -eq 'gmsaLogonDenied') { throw [System.ComponentModel.Win32Exception]::new(1069) }
+    $State.services[[string]$Bound['Name']].state = 'Running'
+}
+
+function Use-GetCimInstance {
+    param($Bound, $State)
+    if ([string]$Bound['ClassName'] -eq 'Win32_ComputerSystem') {
+        return [pscustomobject]@{ PartOfDomain = ($null -ne $State.domain); Domain = $(if ($null -eq $State.domain) { 'WORKGROUP' } else { $State.domain }); TotalPhysicalMemory = 8589934592 }
+    }
+    $name = [regex]::Match([string]$Bound['Filter'], "Name='([^']+)'").Groups[1].Value
+    if ($State.services.ContainsKey($name)) { return [pscustomobject]@{ Name = $name; StartName = $State.services[$name].account } }
+}
+
+function Use-ResolveDnsName {
+    param($Bound, $State)
+    $name = [string]$Bound['Name']
+    if ($name -eq "_ldap._tcp.dc._msdcs.$($State.directory.dnsName)") { return [pscustomobject]@{ Type = 'SRV'; NameTarget = "dc1.$($State.directory.dnsName)" } }
+    if ($name -eq "dc1.$($State.directory.dnsName)") { return [pscustomobject]@{ Type = 'A'; IPAddress = '10.0.1.10' } }
+}
+
+function Use-TestComputerSecureChannel {
+    param($Bound, $State)
+    return $null -ne $State.domain -and $State.trouble -ne 'controllersDown'
+}
+
+function Use-AddComputer {
+    param($Bound, $State)
+    if ($null -ne $State.domain -or $null -ne $State.pending) { throw [System.InvalidOperationException]::new('stand-in: joined already') }
+    $name = $(if ($Bound.Contains('NewName')) { [string]$Bound['NewName'] } else { [string]$State.computerName })
+    $codes = @{ joinAccountQuota = '0x216d'; computerTaken = '0xaac' }
+    if ($codes.ContainsKey([string]$State.trouble)) {
+        # The log stays in the state: nothing is written into Windows' folder of the machine that runs the proof.
+        $State.netSetupLog = "NetpDoDomainJoin: status: $($codes[[string]$State.trouble])"
+        Write-StandInState -State $State
+        throw [System.InvalidOperationException]::new('stand-in: the join failed')
+    }
+    $State.directory.computers[$name] = @{ organizationalUnit = [string]$Bound['OUPath']; creator = $Bound['Credential'].UserName }
+    $State.pending = @{ computerName = $name; domain = [string]$Bound['DomainName'] }
+    # Windows tells the new membership at once, the name in force only after the restart.
+    $State.domain = [string]$Bound['DomainName']
+    $State.registry['HKLM:\SYSTEM\CurrentControlSet\Control\ComputerName\ComputerName']['ComputerName'] = $name
+}
+
+function Use-InstallWindowsFeature {
+    param($Bound, $State)
+    $State.hasDirectoryModule = $true; return [pscustomobject]@{ Success = $true; RestartNeeded = 'No'; ExitCode = 'Success' }
+}
+function Use-GetModule {
+    param($Bound, $State)
+    if ($State.hasDirectoryModule) { return [pscustomobject]@{ Name = [string]$Bound['Name'] } }
+}
+function Use-ImportModule {
+    param($Bound, $State)
+    if ($null -eq $State.agentVersion) { throw [System.IO.FileNotFoundException]::new('stand-in: no such module') }
+}
+function Use-GetExecutionPolicy {
+    param($Bound, $State)
+    return 'RemoteSigned'
+}
+function Use-InvokeWebRequest {
+    param($Bound, $State)
+    if ($State.trouble -eq 'entraUnreachable') { throw [System.Net.WebException]::new('stand-in: no answer') }
+}
+
+function Use-GetFileHash {
+    param($Bound, $State)
+    return [pscustomobject]@{ Hash = [System.IO.File]::ReadAllText([string]$Bound['LiteralPath']) }
+}
+
+function Use-GetAuthenticodeSignature {
+    param($Bound, $State)
+    $certificate = [pscustomobject]@{ Name = [string]$State.installer.signer }
+    $certificate | Add-Member -MemberType ScriptMethod -Name 'GetNameInfo' -Value { return $this.Name }
+    return [pscustomobject]@{ Status = $(if ($State.trouble -eq 'installerBadSignature') { 'HashMismatch' } else { 'Valid' }); SignerCertificate = $certificate }
+}
+
+function Use-StartProcess {
+    param($Bound, $State)
+    $code = 0
+    if ($State.trouble -eq 'installerBusy') { $code = 1618; $State.trouble = '' }
+    else {
+        $State.agentVersion = [string]$State.installer.version
+        $State.services['AADConnectProvisioningAgent'] = @{ state = 'Running'; startType = 'Automatic'; account = 'NT SERVICE\AADConnectProvisioningAgent'; displayName = 'Microsoft Entra Provisioning Agent' }
+        $State.services['AzureADConnectAgentUpdater'] = @{ state = 'Running'; startType = 'Automatic'; account = 'LocalSystem'; displayName = 'Microsoft Entra Connect Agent Updater' }
+    }
+    $process = [pscustomobject]@{ Handle = 1; ExitCode = $code }
+    $process | Add-Member -MemberType ScriptMethod -Name 'WaitForExit' -Value { return $true }
+    return $process
+}
+
+Export-ModuleMember -Function 'Use-*'

@@ -1,0 +1,87 @@
+/**
+ * Commands, parameters and variables that PowerShell 6 and 7 have and Windows PowerShell 5.1 has not. All names in lower case.
+ * Source: the reference pages of versions 5.1 and 7.5 in MicrosoftDocs/PowerShell-Docs, compared parameter by parameter (August 2026).
+ * Only the core modules; a command or parameter must also stand in docs/host-steps.md, whose rows name 5.1's pages.
+ */
+export const NEWER_COMMANDS: ReadonlySet<string> = new Set([
+  "convertfrom-clixml",
+  "convertfrom-markdown",
+  "convertto-clixml",
+  "disable-experimentalfeature",
+  "enable-experimentalfeature",
+  "get-error",
+  "get-experimentalfeature",
+  "get-markdownoption",
+  "get-pssubsystem",
+  "get-securerandom",
+  "get-uptime",
+  "join-string",
+  "remove-alias",
+  "remove-service",
+  "set-markdownoption",
+  "show-markdown",
+  "start-threadjob",
+  "switch-process",
+  "test-json",
+  "pwsh.exe",
+]);
+
+export const NEWER_PARAMETERS: ReadonlyMap<string, ReadonlySet<string>> = new Map(
+  Object.entries({
+    "add-content": "asbytestream",
+    "add-type": "compileroptions",
+    "compress-archive": "passthru",
+    "convert-path": "force",
+    "convertfrom-json": "ashashtable datekind depth noenumerate",
+    "convertfrom-securestring": "asplaintext",
+    "convertfrom-stringdata": "delimiter",
+    "convertto-csv": "includetypeinformation noheader quotefields usequotes",
+    "convertto-json": "asarray enumsasstrings escapehandling",
+    "expand-archive": "passthru",
+    "export-csv": "includetypeinformation noheader quotefields usequotes",
+    "foreach-object": "asjob parallel throttlelimit timeoutseconds usenewrunspace",
+    "format-hex": "count offset",
+    "get-command": "fuzzyminimumdistance useabbreviationexpansion usefuzzymatching",
+    "get-content": "asbytestream",
+    "get-date": "asutc unixtimeseconds",
+    "get-module": "skipeditioncheck",
+    "get-pfxcertificate": "nopromptforpassword password",
+    "get-random": "shuffle",
+    "get-unique": "caseinsensitive",
+    "import-module": "skipeditioncheck usewindowspowershell",
+    "import-powershelldatafile": "skiplimitcheck",
+    "invoke-command":
+      "connectingtimeout hostname keyfilepath options remotedebug sshconnection sshtransport subsystem username",
+    "join-path": "additionalchildpath",
+    "measure-object": "allstats standarddeviation",
+    "new-service": "securitydescriptorsddl",
+    "new-timespan": "milliseconds",
+    "out-string": "nonewline",
+    "resolve-path": "force relativebasepath",
+    "select-object": "caseinsensitive skipindex",
+    "select-string": "culture noemphasis raw",
+    "set-content": "asbytestream",
+    "set-service": "credential force securitydescriptorsddl",
+    "sort-object": "bottom stable top",
+    "split-path": "extension leafbase",
+    "start-job": "workingdirectory",
+    "start-process": "confirm environment whatif",
+    "start-sleep": "duration",
+    "tee-object": "encoding",
+    "test-connection":
+      "detailed dontfragment ipv4 ipv6 maxhops mtusize ping repeat resolvedestination targetname tcpport timeoutseconds traceroute",
+    "wait-process": "any passthru",
+    "where-object": "not",
+  }).map(([name, parameters]) => [name, new Set(parameters.split(" "))]),
+);
+
+export const NEWER_VARIABLES: ReadonlySet<string> = new Set([
+  "iswindows",
+  "islinux",
+  "ismacos",
+  "iscoreclr",
+  "psstyle",
+  "enabledexperimentalfeatures",
+  "psnativecommandargumentpassing",
+  "psnativecommanduseerroractionpreference",
+]);
