@@ -1,5 +1,6 @@
 /** Every generated file with its content: the one list that writing and checking share. */
 import { KIND_DEFINITIONS } from "../../src/api/definitions.ts";
+import { awsFiles } from "./aws/files.ts";
 import { crdName, crdText } from "./crd.ts";
 import { referencePage } from "./reference-page.ts";
 
@@ -14,5 +15,5 @@ export function generatedFiles(): readonly GeneratedFile[] {
     path: `crds/${crdName(definition)}.yaml`,
     text: crdText(definition),
   }));
-  return [...crds, { path: "docs/api-reference.md", text: referencePage(KIND_DEFINITIONS) }];
+  return [...crds, { path: "docs/api-reference.md", text: referencePage(KIND_DEFINITIONS) }, ...awsFiles()];
 }

@@ -1,5 +1,5 @@
 /**
- * Writes crds/ and docs/api-reference.md from src/api; with --check only compares, and fails when one is stale.
+ * Writes crds/ and docs/api-reference.md from src/api, and deploy/aws from tools/generate/aws; with --check only compares, and fails when one is stale.
  * Never: touches a file that it did not generate; a left-over CRD is reported, not removed.
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
