@@ -146,17 +146,19 @@ const HOSTS: readonly StatementSource[] = [
   },
 ];
 
+const OWN_DOCUMENTS = HOST_STEP_NAMES.map((step) => `${DOCUMENTS}/CloudSync-${step}-${HASH}`);
+/** The only foreign document: AWS's own, with a fixed meaning. It brings the SSM agent up to the version that the steps need. */
+const UPDATE_SSM_AGENT = "arn:${AWS::Partition}:ssm:${AWS::Region}::document/AWS-UpdateSSMAgent";
 const SEND = "Runs one reviewed step on one host. Never a document that takes a script.";
 const COMMANDS: readonly StatementSource[] = [
   {
-    sid: "SendOwnDocuments",
+    sid: "UseOwnDocuments",
     effect: "Allow",
-    actions: { "ssm:SendCommand": SEND },
-    resources: [
-      ...HOST_STEP_NAMES.map((step) => `${DOCUMENTS}/CloudSync-${step}-${HASH}`),
-      // The only foreign document: AWS's own, with a fixed meaning. It brings the SSM agent up to the version that the steps need.
-      "arn:${AWS::Partition}:ssm:${AWS::Region}::document/AWS-UpdateSSMAgent",
-    ],
+    actions: {
+      "ssm:SendCommand": SEND,
+      "ssm:DescribeDocument": "Once a document was refused: tells one that was changed from one that is not there.",
+    },
+    resources: [...OWN_DOCUMENTS, UPDATE_SSM_AGENT],
   },
   {
     sid: "SendToOwnHosts",
