@@ -6,18 +6,14 @@
  * Never: a wildcard in an action; an action that src/aws does not call.
  * @see aws.md 10; Service Authorization Reference, Amazon EC2 and AWS Systems Manager
  */
-import { HOST_STEP_NAMES } from "../../../src/host/contracts.ts";
 import { OWNERSHIP_TAGS } from "../../../src/aws/instances/port.ts";
 import type { StatementSource } from "./statement.ts";
 
 const HERE = "arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}";
 const ANYWHERE = "arn:${AWS::Partition}:ec2:*:${AWS::AccountId}";
-const DOCUMENTS = "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:document";
 const ROLES = "arn:${AWS::Partition}:iam::${AWS::AccountId}:role";
 const REGION_ONLY = { StringEquals: { "aws:RequestedRegion": "${AWS::Region}" } };
 const OWNED = { [`aws:ResourceTag/${OWNERSHIP_TAGS.ownerID}`]: "${OwnerId}" };
-/** The name ends with eight characters of the content's hash (src/host/documents.ts). */
-const HASH = "????????";
 
 const READS: readonly StatementSource[] = [
   {
@@ -146,7 +142,11 @@ const HOSTS: readonly StatementSource[] = [
   },
 ];
 
-const OWN_DOCUMENTS = HOST_STEP_NAMES.map((step) => `${DOCUMENTS}/CloudSync-${step}-${HASH}`);
+/**
+ * The name ends with eight characters of the content's hash (src/host/documents.ts). Named by their form, so that a new release's documents can be sent while the old one's still are. Naming each step would bind nothing more:
+ * whoever may create documents may call them so. What keeps others from that is the service control policy; what they hold, the hash.
+ */
+const OWN_DOCUMENTS = "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:document/CloudSync-*-????????";
 /** The only foreign document: AWS's own, with a fixed meaning. It brings the SSM agent up to the version that the steps need. */
 const UPDATE_SSM_AGENT = "arn:${AWS::Partition}:ssm:${AWS::Region}::document/AWS-UpdateSSMAgent";
 const SEND = "Runs one reviewed step on one host. Never a document that takes a script.";
@@ -158,7 +158,7 @@ const COMMANDS: readonly StatementSource[] = [
       "ssm:SendCommand": SEND,
       "ssm:DescribeDocument": "Once a document was refused: tells one that was changed from one that is not there.",
     },
-    resources: [...OWN_DOCUMENTS, UPDATE_SSM_AGENT],
+    resources: [OWN_DOCUMENTS, UPDATE_SSM_AGENT],
   },
   {
     sid: "SendToOwnHosts",
