@@ -94,6 +94,22 @@ const LAUNCHES: readonly Attack[] = (
   ] as const
 ).map(([sentence, changes]) => ({ sentence: `launch: ${sentence}`, tryAs: dryLaunch(changes) }));
 
+/**
+ * What no condition key can stop (Service Authorization Reference, RunInstances has none for user data): docs/security.md says so, and how it is
+ * found. Listed here so that the page stays true.
+ */
+export const NOT_STOPPED: readonly Attack[] = [
+  {
+    sentence: "launch a host of its own with user data of its own, under the host's role",
+    tryAs: dryLaunch({ UserData: Buffer.from("<powershell>whoami</powershell>").toString("base64") }),
+  },
+  {
+    sentence: "cancel a command of somebody else's",
+    tryAs: (clients) =>
+      clients.ssm.send(new ssm.CancelCommandCommand({ CommandId: "00000000-0000-4000-a000-000000000000" })),
+  },
+];
+
 const terminate =
   (host: keyof Hosts): Attack["tryAs"] =>
   (clients, hosts) =>

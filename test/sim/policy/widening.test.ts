@@ -5,7 +5,7 @@
 import { ACCOUNT_ID, OWNER_ID, shippedFor } from "../../../sim/src/layout/identities.ts";
 import { codeOf } from "../../../sim/test/refusal.ts";
 import { attackWorld, REGION, type AttackWorld } from "./attack-world.ts";
-import { ATTACKS, dryLaunch, type Attack } from "./attacks.ts";
+import { ATTACKS, dryLaunch, NOT_STOPPED, type Attack } from "./attacks.ts";
 import { widenings } from "./widenings.ts";
 
 const SHIPPED = "AKIASHIPPED";
@@ -30,6 +30,10 @@ test("the launch that attacks are variants of is allowed", async () => {
 
 test.each(ATTACKS)("the shipped policy refuses: $sentence", async (attack) => {
   expect(await isRefused(attack, SHIPPED)).toBe(true);
+});
+
+test.each(NOT_STOPPED)("docs/security.md is right that nothing stops: $sentence", async (attack) => {
+  expect(await isRefused(attack, SHIPPED)).toBe(false);
 });
 
 test.each(WIDENINGS)("an attack gets through when $name", async ({ key }) => {

@@ -62,13 +62,14 @@ function shown(conditions: StatementSource["conditions"] = {}): string {
 
 function parameterTable(): string {
   const rows = Object.entries(PARAMETERS).map(([name, { Default, Description }]) =>
-    row([
-      code(name),
-      Default === undefined ? "*required*" : Default === "" || Default === "none" ? "none" : code(String(Default)),
-      Description,
-    ]),
+    row([code(name), defaultShown(Default), Description]),
   );
   return [row(["Parameter", "Default", "Meaning"]), row(["---", "---", "---"]), ...rows].join("\n");
+}
+
+function defaultShown(value: unknown): string {
+  if (typeof value !== "string" && typeof value !== "number") return "*required*";
+  return value === "" || value === "none" ? "none" : code(String(value));
 }
 
 function row(cells: readonly string[]): string {
