@@ -29,6 +29,7 @@ import { WINDOWS_GUESTS } from "./hosts/guests.ts";
 import { front } from "./http/front.ts";
 import type { WireOutcome, WireRequest } from "./http/wire.ts";
 import { authorise } from "./iam/authorise.ts";
+import { resourceFacts } from "./iam/facts.ts";
 import { Identities } from "./iam/identities.ts";
 import { DEFAULT_LAYOUT } from "./layout/default.ts";
 import type { WorldLayout } from "./layout/layout.ts";
@@ -104,8 +105,8 @@ export function createWorldOf<Control extends GuestControl>(
     log,
     operations: (service) => tables[service],
     authorise: authorise({
-      statementsOf: ({ caller }) => identities.statements(caller.accessKeyID),
-      tagsOf: (id) => fleet.instance(id)?.tags,
+      policiesOf: ({ caller }) => identities.policies(caller.accessKeyID),
+      facts: resourceFacts(ec2, guests.ssm),
     }),
     factsOf: (apiCall) => factsOf(ec2, apiCall),
   });

@@ -27,12 +27,12 @@ beforeEach(async () => {
   running = await serveWorld(world);
   folder = mkdtempSync(join(tmpdir(), "world-"));
   writeFileSync(join(folder, "world.json"), JSON.stringify(running.endpoints));
-  const { ec2: endpoint, accessKeyID, region } = running.endpoints;
+  const { ec2: endpoint, adminAccessKeyID, region } = running.endpoints;
   ec2 = new EC2Client({
     endpoint,
     region,
     maxAttempts: 1,
-    credentials: { accessKeyId: accessKeyID, secretAccessKey: "any" },
+    credentials: { accessKeyId: adminAccessKeyID, secretAccessKey: "any" },
   });
 });
 afterEach(async () => {
@@ -182,12 +182,12 @@ test("the call log, counts, buckets, time and snapshot answer", async () => {
 });
 
 test("Directory Service answers on a port of its own", async () => {
-  const { directory, accessKeyID, region } = running.endpoints;
+  const { directory, adminAccessKeyID, region } = running.endpoints;
   const response = await fetch(directory, {
     method: "POST",
     headers: {
       "x-amz-target": "DirectoryService_20150416.DescribeDirectories",
-      authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyID}/20261101/${region}/ds/aws4_request, SignedHeaders=host, Signature=0`,
+      authorization: `AWS4-HMAC-SHA256 Credential=${adminAccessKeyID}/20261101/${region}/ds/aws4_request, SignedHeaders=host, Signature=0`,
     },
     body: "{}",
   });

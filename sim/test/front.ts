@@ -5,6 +5,7 @@ import { STSClient } from "@aws-sdk/client-sts";
 import type { RunningServer } from "../src/http/server.ts";
 import { serve } from "../src/http/server.ts";
 import { ADMIN_KEY } from "../src/layout/default.ts";
+import { OWNER_ID } from "../src/layout/identities.ts";
 import type { World, WorldOptions } from "../src/world.ts";
 import { createWorld } from "../src/world.ts";
 
@@ -42,6 +43,14 @@ export async function httpWorld(options: WorldOptions = {}): Promise<HTTPWorld> 
   };
 }
 
+/** The same tags on everything that a launch makes, as the product asks for. */
+export function tagged(tags: readonly { readonly Key: string; readonly Value: string }[]) {
+  return (["instance", "volume", "network-interface"] as const).map((ResourceType) => ({
+    ResourceType,
+    Tags: [...tags],
+  }));
+}
+
 /** A launch as the product makes it, one instance in one subnet. */
 export function launchInput(token: string, changes: Readonly<Record<string, unknown>> = {}) {
   return {
@@ -62,15 +71,10 @@ export function launchInput(token: string, changes: Readonly<Record<string, unkn
         Ebs: { Encrypted: true, VolumeSize: 50, VolumeType: "gp3" as const, DeleteOnTermination: true },
       },
     ],
-    TagSpecifications: [
-      {
-        ResourceType: "instance" as const,
-        Tags: [
-          { Key: "cloudsync.dev/owner-id", Value: "test" },
-          { Key: "cloudsync.dev/pool", Value: "tokyo" },
-        ],
-      },
-    ],
+    TagSpecifications: tagged([
+      { Key: "cloudsync.dev/owner-id", Value: OWNER_ID },
+      { Key: "cloudsync.dev/pool", Value: "tokyo" },
+    ]),
     ...changes,
   };
 }

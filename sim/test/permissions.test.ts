@@ -4,7 +4,6 @@ import {
   DeleteTagsCommand,
   DescribeInstancesCommand,
   RunInstancesCommand,
-  StopInstancesCommand,
   TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
 import { SendCommandCommand, SSMClient } from "@aws-sdk/client-ssm";
@@ -12,13 +11,15 @@ import { AssumeRoleCommand, AssumeRoleWithWebIdentityCommand, GetCallerIdentityC
 
 import { WINDOWS_GUESTS } from "../src/hosts/guests.ts";
 import { ADMIN_KEY, DEFAULT_IAM, DEFAULT_LAYOUT, OPERATOR_KEY } from "../src/layout/default.ts";
-import { launchInput } from "./front.ts";
+import { OWNER_ID } from "../src/layout/identities.ts";
+import { launchInput, tagged } from "./front.ts";
 import type { VirtualWorld } from "./in-process.ts";
 import { transport, virtualWorld } from "./in-process.ts";
 import { codeOf } from "./refusal.ts";
 
 const NOTHING_BUT_READS = "AKIAONLYREADS0000000";
 const NO_TERMINATE = "AKIADENIEDTERMINATE0";
+const policy = (statement: object) => ({ Version: "2012-10-17", Statement: [statement] });
 const iam = {
   ...DEFAULT_IAM,
   accessKeys: [
@@ -26,14 +27,14 @@ const iam = {
     {
       accessKeyID: NOTHING_BUT_READS,
       principalARN: "arn:aws:iam::111122223333:user/reader",
-      statements: [{ effect: "Allow" as const, actions: ["ec2:Describe*"] }],
+      policies: [policy({ Effect: "Allow", Action: "ec2:Describe*", Resource: "*" })],
     },
     {
       accessKeyID: NO_TERMINATE,
       principalARN: "arn:aws:iam::111122223333:user/careful",
-      statements: [
-        { effect: "Allow" as const, actions: ["*"] },
-        { effect: "Deny" as const, actions: ["ec2:TerminateInstances"] },
+      policies: [
+        policy({ Effect: "Allow", Action: "*", Resource: "*" }),
+        policy({ Effect: "Deny", Action: "ec2:TerminateInstances", Resource: "*" }),
       ],
     },
   ],
@@ -49,7 +50,7 @@ beforeEach(
 );
 
 async function launch(token: string, key: string, tags: readonly { Key: string; Value: string }[]): Promise<string> {
-  const TagSpecifications = tags.length === 0 ? undefined : [{ ResourceType: "instance", Tags: tags }];
+  const TagSpecifications = tags.length === 0 ? undefined : tagged(tags);
   const { Instances = [] } = await virtual
     .ec2(key)
     .send(new RunInstancesCommand(launchInput(token, { TagSpecifications })));
@@ -57,7 +58,7 @@ async function launch(token: string, key: string, tags: readonly { Key: string; 
   return Instances[0]?.InstanceId ?? "";
 }
 const OWNED = [
-  { Key: "cloudsync.dev/owner-id", Value: "one" },
+  { Key: "cloudsync.dev/owner-id", Value: OWNER_ID },
   { Key: "cloudsync.dev/pool", Value: "tokyo" },
 ];
 const tryAs = async (key: string, id: string) => ({
@@ -111,7 +112,7 @@ test("changes need the resource tag: instances without it are out of reach", asy
     "UnauthorizedOperation",
   );
   expect(await codeOf(as.send(new DeleteTagsCommand({ Resources: [foreign] })))).toBe("UnauthorizedOperation");
-  expect(await codeOf(as.send(new StopInstancesCommand({ InstanceIds: [own] })))).toBe("ok");
+  expect(await codeOf(as.send(new TerminateInstancesCommand({ InstanceIds: [own] })))).toBe("ok");
   expect(virtual.world.ec2.fleet.state(foreign)).toBe("running");
 });
 
@@ -152,14 +153,14 @@ const assume = (changes: Record<string, unknown> = {}) =>
     new AssumeRoleCommand({
       RoleArn: FLEET_ROLE,
       RoleSessionName: "identity",
-      ExternalId: "one/identity",
+      ExternalId: `${OWNER_ID}/identity`,
       ...changes,
     }),
   );
 
 test("AssumeRole checks the external id against the role's trust", async () => {
   expect(await codeOf(assume())).toBe("ok");
-  expect(await codeOf(assume({ ExternalId: "one/team-sales" }))).toBe("AccessDenied");
+  expect(await codeOf(assume({ ExternalId: `${OWNER_ID}/team-sales` }))).toBe("AccessDenied");
   expect(await codeOf(assume({ ExternalId: undefined }))).toBe("AccessDenied");
   expect(await codeOf(assume({ RoleArn: "arn:aws:iam::444455556666:role/nobody" }))).toBe("AccessDenied");
   expect(await codeOf(assume({ DurationSeconds: 60 }))).toBe("ValidationError");

@@ -15,7 +15,7 @@ import { startWorld, type RunningWorld, type WorldOptions } from "../support/wor
 
 export const OWNER_ID = "cloudsync-bench";
 
-export interface StageOptions extends Omit<WorldOptions, "directory"> {
+export interface StageOptions extends Omit<WorldOptions, "directory" | "ownerID"> {
   /** Namespaces that may borrow the operator's identity. */
   readonly namespaces: readonly string[];
 }
@@ -41,7 +41,7 @@ export async function openStage({ namespaces, ...worldOptions }: StageOptions): 
   try {
     const controlPlane = await startControlPlane({ directory });
     undo.push(() => controlPlane.stop());
-    const world = await startWorld({ directory, ...worldOptions });
+    const world = await startWorld({ directory, ownerID: OWNER_ID, ...worldOptions });
     undo.push(() => world.stop());
     await installChart(controlPlane);
     const api = new ApiServer(controlPlane);

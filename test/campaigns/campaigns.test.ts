@@ -17,6 +17,7 @@ const campaigns: readonly (readonly [sentence: string, args: readonly string[], 
   ["the same seed gives the same trace, twice in a process and in two processes", [MAIN, "digests"], minutes(5)],
   ["rollouts and repairs are told as in the golden stories", [MAIN, "golden"], minutes(5)],
   ["operators that are wrong on purpose are caught", [MAIN, "wrong"], minutes(10)],
+  ["each action that the operator's policy lacks is named by the fleet", [MAIN, "permissions"], minutes(10)],
   [
     "death after each single write and each lost answer change nothing about the end",
     [MAIN, "exhaustive"],

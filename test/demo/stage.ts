@@ -55,7 +55,7 @@ export async function startStage({ directory, isDetached, narrator }: StageOptio
     startControlPlane({ directory, isDetached }),
   );
   const world = await narrator.step("the simulated world: an AWS account in three zones, a domain, a tenant", () =>
-    startWorld({ directory, isDetached, delays: "demo" }),
+    startWorld({ directory, isDetached, ownerID: CHART_VALUES.ownerID, delays: "demo" }),
   );
   await narrator.step("helm install: CRDs, service account, RBAC, configuration", () => installChart(plane, directory));
   const callsBefore = await countsOf(world);

@@ -7,6 +7,7 @@ import { exhaustiveCampaign } from "./campaign/exhaustive.ts";
 import { BASE_SEED, randomCampaign, SEEDS } from "./campaign/random.ts";
 import { regressionCampaign } from "./campaign/regression.ts";
 import { soak } from "./campaign/soak.ts";
+import { removalCampaign } from "./policy/removal-campaign.ts";
 import { wrongCampaign } from "./campaign/wrong.ts";
 import { drawPlan } from "./draw/draw.ts";
 import type { Plan } from "./run/plan.ts";
@@ -22,6 +23,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<boolean>>> = {
   regressions: regressionCampaign,
   digests: () => digestCampaign(first),
   wrong: () => wrongCampaign(first),
+  permissions: removalCampaign,
   replay: () => replay(planToReplay()),
   golden: () => golden({ write: false }),
   "golden-write": () => golden({ write: true }),

@@ -22,7 +22,9 @@ export interface StackOptions {
   /** Namespaces for fleet objects, all watched; default 1. */
   readonly namespaces?: number;
   /** Default `zero`: what remains is the operator's own intervals. */
-  readonly world?: Partial<Omit<WorldOptions, "directory">>;
+  readonly world?: Partial<Omit<WorldOptions, "directory" | "ownerID">>;
+  /** The operator's, and the one that the world's policy knows; default one of the stack's own. */
+  readonly ownerID?: string;
   /** The chart's cluster-wide rights: those in a namespace go with it, before what they are needed for. Default false. */
   readonly hasClusterRights?: boolean;
   /** Merged into each pool of {@link Stack.fleet}. */
@@ -91,9 +93,9 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const namespaces = Array.from({ length: options.namespaces ?? 1 }, (_, index) => `fleet-${id}-${index}`);
   const operatorNamespace = `operator-${id}`;
   const namespace = namespaces[0] ?? "";
-  const ownerID = `owner-${id}`;
+  const ownerID = options.ownerID ?? `owner-${id}`;
   const clusterObjects = await prepareCluster(controlPlane, operatorNamespace, namespaces, options.hasClusterRights);
-  const world = await startWorld({ directory, delays: "zero", hasBuckets: false, ...options.world });
+  const world = await startWorld({ directory, ownerID, delays: "zero", hasBuckets: false, ...options.world });
   const api = stackAPI(controlPlane.kubeconfig);
   const operators: RunningOperator[] = [];
 

@@ -15,6 +15,8 @@ const PROJECT = resolve(import.meta.dirname, "../..");
 
 export interface WorldOptions {
   readonly directory: string;
+  /** The operator's: its key acts under the shipped policy, filled in for this id. */
+  readonly ownerID: string;
   readonly seed?: number;
   readonly delays?: "real" | "demo" | "zero";
   /** False: API throttling off (benchmarks). */
@@ -40,6 +42,8 @@ export async function startWorld(options: WorldOptions): Promise<RunningWorld> {
     endpointsFile,
     "--seed",
     String(options.seed ?? 1),
+    "--owner-id",
+    options.ownerID,
     "--delays",
     options.delays ?? "demo",
     ...(options.hasBuckets === false ? ["--no-buckets"] : []),

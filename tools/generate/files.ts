@@ -1,5 +1,6 @@
 /** Every generated file with its content: the one list that writing and checking share. */
 import { KIND_DEFINITIONS } from "../../src/api/definitions.ts";
+import { awsFiles } from "./aws/files.ts";
 import { crdName, crdText } from "./crd.ts";
 import { hostScriptsText, scriptFiles } from "./host-scripts.ts";
 import { referencePage } from "./reference-page.ts";
@@ -19,5 +20,6 @@ export function generatedFiles(): readonly GeneratedFile[] {
     ...crds,
     { path: "docs/api-reference.md", text: referencePage(KIND_DEFINITIONS) },
     { path: "src/host/scripts.generated.ts", text: hostScriptsText(scriptFiles()) },
+    ...awsFiles(),
   ];
 }

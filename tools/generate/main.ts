@@ -1,6 +1,6 @@
 /**
- * Writes crds/ and docs/api-reference.md from src/api, and src/host/scripts.generated.ts from the host scripts; with --check only compares,
- * and fails when one is stale.
+ * Writes crds/ and docs/api-reference.md from src/api, src/host/scripts.generated.ts from the host scripts, and deploy/aws from tools/generate/aws;
+ * with --check only compares, and fails when one is stale.
  * Never: touches a file that it did not generate; a left-over CRD is reported, not removed.
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";

@@ -48,6 +48,13 @@ const PHASES: readonly Phase[] = [
     timeoutMs: minutes(10),
     counts: (_, output) => lineCounts(output),
   },
+  {
+    name: "cfn-lint",
+    command: "bash",
+    args: ["test/aws/cfn-lint/run.sh"],
+    timeoutMs: minutes(10),
+    counts: (_, output) => lineCounts(output),
+  },
   // One after the other: each campaign has a worker for every core.
   jest("simulation", ["--runInBand"], minutes(40)),
   jest("integration", ["--runInBand"], minutes(60)),

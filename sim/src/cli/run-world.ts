@@ -7,6 +7,7 @@ import { parse } from "yaml";
 import { realClock } from "../core/clock.ts";
 import { isRecord } from "../core/input.ts";
 import { DEFAULT_LAYOUT } from "../layout/default.ts";
+import { identitiesFor, OWNER_ID } from "../layout/identities.ts";
 import type { WorldLayout } from "../layout/layout.ts";
 import { serveWorld } from "../serve.ts";
 import { createWorld } from "../world.ts";
@@ -17,7 +18,7 @@ export async function runWorld(options: ServeOptions): Promise<void> {
     clock: realClock({ timeScale: options.timeScale }),
     seed: options.seed,
     delays: { preset: options.delays },
-    ...(options.layout !== undefined && { layout: readLayout(options.layout) }),
+    layout: readLayout(options),
   });
   world.buckets.isOn = options.buckets;
   const running = await serveWorld(world, {
@@ -39,13 +40,15 @@ export async function runWorld(options: ServeOptions): Promise<void> {
   await running.close();
 }
 
-/** Sections are taken whole; their inside is checked where it is used (addresses, ids). */
-function readLayout(file: string): WorldLayout {
+/** Sections of the file are taken whole; their inside is checked where it is used (addresses, ids). */
+function readLayout({ layout: file, ownerId = OWNER_ID }: ServeOptions): WorldLayout {
+  const base = { ...DEFAULT_LAYOUT, iam: identitiesFor(ownerId) };
+  if (file === undefined) return base;
   const content: unknown = parse(readFileSync(file, "utf8"));
   if (!isRecord(content)) throw new Error(`${file} is not an object of layout sections`);
   const unknown = Object.keys(content).find((section) => !Object.hasOwn(DEFAULT_LAYOUT, section));
   if (unknown !== undefined) {
     throw new Error(`${file}: no section is named ${unknown}; there are ${Object.keys(DEFAULT_LAYOUT).join(", ")}`);
   }
-  return { ...DEFAULT_LAYOUT, ...content };
+  return { ...base, ...content };
 }

@@ -15,6 +15,7 @@ export interface ServeOptions {
   readonly seed: number;
   readonly timeScale: number;
   readonly delays: DelayPreset;
+  readonly ownerId?: string;
   readonly layout?: string;
   readonly buckets: boolean;
   readonly endpointsFile: string;
@@ -32,6 +33,7 @@ export function addServe(program: Command): void {
     .option("--seed <number>", "decides all chance", wholeNumber, 1)
     .option("--time-scale <factor>", "world seconds a real second", factor, 1)
     .addOption(new Option("--delays <preset>", "how long things take").choices(DELAY_PRESETS).default("demo"))
+    .option("--owner-id <text>", "the operator's own: fills the shipped policy that its key and roles act under")
     .option("--layout <file>", "YAML or JSON; its sections replace those of the default layout")
     .option("--no-buckets", "switch API throttling off (benchmarks)")
     .option("--endpoints-file <file>", "where the endpoints are written", ENDPOINTS_FILE)

@@ -104,8 +104,9 @@ function throttled({ service }: ApiCall): ApiError {
     : new ApiError("ThrottlingException", "Rate exceeded");
 }
 
-export function accessDenied({ service, action, caller }: ApiCall): ApiError {
-  const sentence = `User: ${caller.principalARN} is not authorized to perform: ${service}:${action}`;
+/** `what` is the action that was refused, which may be another than the call's (CreateTags, PassRole), with the reason where policies gave one. */
+export function accessDenied({ service, action, caller }: ApiCall, what = `${service}:${action}`): ApiError {
+  const sentence = `User: ${caller.principalARN} is not authorized to perform: ${what}`;
   if (service === "ec2")
     return new ApiError("UnauthorizedOperation", `You are not authorized to perform this operation. ${sentence}`, 403);
   if (service === "sts") return new ApiError("AccessDenied", sentence, 403);

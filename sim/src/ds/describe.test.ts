@@ -154,13 +154,18 @@ test("a directory of another account or Region does not exist for the caller", a
   expect(elsewhere.answer).toEqual({ DirectoryDescriptions: [] });
 });
 
-test("the operator's key may read directories; a key without ds:Describe* may not (aws.md 12.3 item 8)", async () => {
-  expect(await new Desk().codeOf("DescribeDirectories", {}, { key: OPERATOR_KEY })).toBe("ok");
-  const principalARN = "arn:aws:iam::111122223333:user/narrow";
-  const statements = [{ effect: "Allow" as const, actions: ["ec2:*"] }];
-  const iam = { ...DEFAULT_IAM, accessKeys: [{ accessKeyID: "AKIANARROW", principalARN, statements }] };
-  const desk = new Desk({ layout: { ...DEFAULT_LAYOUT, iam } });
-  const { status, answer } = await desk.call("DescribeDirectories", {}, { key: "AKIANARROW" });
+test("a key that may read directories reads them; the operator, which reads none, may not (aws.md 12.3 item 8)", async () => {
+  const principalARN = "arn:aws:iam::111122223333:user/reader";
+  const statement = { Effect: "Allow", Action: "ds:Describe*", Resource: "*" };
+  const reader = {
+    accessKeyID: "AKIAREADER",
+    principalARN,
+    policies: [{ Version: "2012-10-17", Statement: statement }],
+  };
+  const accessKeys = [...DEFAULT_IAM.accessKeys, reader];
+  const desk = new Desk({ layout: { ...DEFAULT_LAYOUT, iam: { ...DEFAULT_IAM, accessKeys } } });
+  expect(await desk.codeOf("DescribeDirectories", {}, { key: "AKIAREADER" })).toBe("ok");
+  const { status, answer } = await desk.call("DescribeDirectories", {}, { key: OPERATOR_KEY });
   expect([status, answer["__type"]]).toEqual([400, "AccessDeniedException"]);
   expect(answer["Message"]).toContain("ds:DescribeDirectories");
   expect(await desk.codeOf("DescribeDirectories", {}, { key: "AKIANOBODY" })).toBe("UnrecognizedClientException");

@@ -1,10 +1,13 @@
 /**
  * Who signed: access keys of the layout, and sessions that STS issued.
- * Guarantees: a session ends at its time; a key maps to one principal and its statements.
+ * Guarantees: a session ends at its time; a key maps to one principal and its policies, which are compiled once.
  * Never: verifies a signature: anybody who can reach the loopback port and knows a key's name is that principal.
  */
 import type { WorldClock, WorldDice } from "../core/clock.ts";
-import type { IAMLayout, PolicyStatement, RoleLayout } from "../layout/iam.ts";
+import type { IAMLayout, RoleLayout } from "../layout/iam.ts";
+import type { PolicyDocument } from "./document.ts";
+import type { Policy } from "./policy.ts";
+import { compilePolicy } from "./policy.ts";
 
 export interface Identity {
   readonly accessKeyID: string;
@@ -32,11 +35,15 @@ export class Identities {
   readonly #dice: WorldDice;
   readonly #layout: IAMLayout;
   readonly #sessions = new Map<string, { readonly session: Session; readonly role: RoleLayout }>();
+  readonly #policies: ReadonlyMap<PolicyDocument, Policy>;
 
+  /** @throws Error with a sentence when a policy of the layout holds something that is not modelled */
   constructor(clock: WorldClock, dice: WorldDice, layout: IAMLayout) {
     this.#clock = clock;
     this.#dice = dice;
     this.#layout = layout;
+    const documents = [...layout.accessKeys, ...layout.roles].flatMap(({ policies }) => policies);
+    this.#policies = new Map([...new Set(documents)].map((document) => [document, compilePolicy(document)]));
   }
 
   role(arn: string): RoleLayout | undefined {
@@ -60,9 +67,10 @@ export class Identities {
   }
 
   /** What a principal may do; nothing when the key is not (or no longer) known. */
-  statements(accessKeyID: string): readonly PolicyStatement[] {
+  policies(accessKeyID: string): readonly Policy[] {
     const key = this.#layout.accessKeys.find((candidate) => candidate.accessKeyID === accessKeyID);
-    return key?.statements ?? this.#sessions.get(accessKeyID)?.role.statements ?? [];
+    const documents = key?.policies ?? this.#sessions.get(accessKeyID)?.role.policies ?? [];
+    return documents.flatMap((document) => this.#policies.get(document) ?? []);
   }
 
   issue(role: RoleLayout, sessionName: string, durationSeconds: number): Session {

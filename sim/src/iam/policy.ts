@@ -1,43 +1,65 @@
 /**
- * Judges whether statements allow an action: explicit Deny, then Allow, else refused (IAM User Guide, "Policy evaluation logic").
- * Modelled: action patterns, aws:RequestTag, aws:ResourceTag (every named resource must match), ec2:CreateAction. Resource ARNs are not.
+ * A policy made ready to be asked: patterns and conditions are compiled once, statements are found by action.
+ * Guarantees: the same document gives the same answers; nothing is read from outside.
  */
-import type { PolicyStatement } from "../layout/iam.ts";
+import type { Context } from "./condition.ts";
+import { conditionTest } from "./condition.ts";
+import type { PolicyDocument, Selection, Statement } from "./document.ts";
+import { readPolicy } from "./document.ts";
+import type { Matcher } from "./pattern.ts";
+import { resourcePattern, textPattern } from "./pattern.ts";
 
-export interface PolicyQuestion {
+/** One thing that AWS authorises: an action on one resource, in the context of the request. A call asks one or more. */
+export interface Question {
   /** `service:Action`. */
   readonly action: string;
-  readonly requestTags: Readonly<Record<string, string>>;
-  /** True tags of each existing resource that the call names. */
-  readonly resources: readonly Readonly<Record<string, string>>[];
-  /** Set when the action is part of a create call. */
-  readonly createAction?: string;
+  /** ARN, or `*` for actions without resources. */
+  readonly resource: string;
+  readonly context: Context;
 }
 
-export function isAllowed(statements: readonly PolicyStatement[], question: PolicyQuestion): boolean {
-  const applying = statements.filter((statement) => applies(statement, question));
-  return applying.length > 0 && applying.every(({ effect }) => effect === "Allow");
+export interface CompiledStatement {
+  readonly sid: string | undefined;
+  readonly effect: Statement["effect"];
+  /** Whether resource and condition apply; the action was asked before. */
+  applies(question: Question): boolean;
 }
 
-function applies(
-  statement: PolicyStatement,
-  { action, requestTags, resources, createAction }: PolicyQuestion,
-): boolean {
-  if (!statement.actions.some((pattern) => matchesPattern(pattern, action))) return false;
-  if (statement.createAction !== undefined && statement.createAction !== createAction) return false;
-  if (!hasTags(requestTags, statement.requestTags)) return false;
-  return statement.resourceTags === undefined || resources.every((tags) => hasTags(tags, statement.resourceTags));
+export interface Policy {
+  /** Statements whose Action or NotAction covers the action. */
+  statementsFor(action: string): readonly CompiledStatement[];
 }
 
-function hasTags(tags: Readonly<Record<string, string>>, wanted: PolicyStatement["requestTags"] = {}): boolean {
-  return Object.entries(wanted).every(([key, pattern]) => {
-    const value = tags[key];
-    return value !== undefined && matchesPattern(pattern, value);
-  });
+/** @throws Error with a sentence when the document holds something that is not modelled */
+export function compilePolicy(document: PolicyDocument): Policy {
+  const statements = readPolicy(document).map((statement) => ({
+    coversAction: selectionMatcher(statement.action, (pattern) => textPattern(pattern, { isCaseIgnored: true })),
+    compiled: compileStatement(statement),
+  }));
+  const byAction = new Map<string, readonly CompiledStatement[]>();
+  return {
+    statementsFor(action) {
+      const known = byAction.get(action);
+      if (known !== undefined) return known;
+      const found = statements.filter(({ coversAction }) => coversAction(action)).map(({ compiled }) => compiled);
+      // Bounded: the actions that the world's services have.
+      byAction.set(action, found);
+      return found;
+    },
+  };
 }
 
-/** `*` stands for any text; the comparison of actions is without case, as in IAM. */
-export function matchesPattern(pattern: string, value: string): boolean {
-  const source = pattern.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*");
-  return new RegExp(`^${source}$`, "is").test(value);
+function compileStatement({ sid, effect, resource, conditions }: Statement): CompiledStatement {
+  const coversResource = selectionMatcher(resource, resourcePattern);
+  const tests = conditions.map(conditionTest);
+  return {
+    sid,
+    effect,
+    applies: (question) => coversResource(question.resource) && tests.every((test) => test(question.context)),
+  };
+}
+
+function selectionMatcher({ isListed, patterns }: Selection, compile: (pattern: string) => Matcher): Matcher {
+  const matchers = patterns.map(compile);
+  return (value) => matchers.some((matches) => matches(value)) === isListed;
 }

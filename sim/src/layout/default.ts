@@ -5,66 +5,14 @@
 import { DEFAULT_BUCKETS } from "./buckets.ts";
 import { DEFAULT_DIRECTORIES } from "./directories.ts";
 import { DEFAULT_DOMAINS } from "./domains.ts";
-import type { PolicyStatement } from "./iam.ts";
+import { ACCOUNT_ID, identitiesFor, OTHER_ACCOUNT_ID, OWNER_ID, REGION } from "./identities.ts";
 import { DEFAULT_INSTALLERS } from "./installers.ts";
 import type { WorldLayout } from "./layout.ts";
 import { DEFAULT_SECRETS } from "./secrets.ts";
 import { DEFAULT_TENANTS } from "./tenants.ts";
 
-export const ACCOUNT_ID = "111122223333";
-export const OTHER_ACCOUNT_ID = "444455556666";
-/** Keys by name: their secret may be any text, signatures are not verified. */
-export const OPERATOR_KEY = "AKIACLOUDSYNCOPERATOR";
-export const ADMIN_KEY = "AKIACLOUDSYNCADMIN00";
+export { ACCOUNT_ID, ADMIN_KEY, OPERATOR_KEY, OTHER_ACCOUNT_ID } from "./identities.ts";
 
-const OWNER = "cloudsync.dev/owner-id";
-const POOL = "cloudsync.dev/pool";
-const isOwned = { [OWNER]: "*" };
-const allow = (
-  actions: readonly string[],
-  conditions: Omit<PolicyStatement, "effect" | "actions"> = {},
-): PolicyStatement => ({
-  effect: "Allow",
-  actions,
-  ...conditions,
-});
-
-/** The operator's permissions as its documentation asks for them: tags at creation, own instances only. */
-export const OPERATOR_STATEMENTS: readonly PolicyStatement[] = [
-  allow(["ec2:Describe*"]),
-  allow(["ec2:RunInstances"], { requestTags: { ...isOwned, [POOL]: "*" } }),
-  allow(["ec2:CreateTags"], { requestTags: { ...isOwned, [POOL]: "*" }, createAction: "RunInstances" }),
-  allow(["ec2:CreateTags", "ec2:DeleteTags"], { resourceTags: isOwned }),
-  allow(
-    [
-      "ec2:TerminateInstances",
-      "ec2:StopInstances",
-      "ec2:StartInstances",
-      "ec2:RebootInstances",
-      "ec2:ModifyInstanceAttribute",
-    ],
-    { resourceTags: isOwned },
-  ),
-  allow(["ssm:SendCommand"], { resourceTags: isOwned }),
-  allow([
-    "ssm:GetCommandInvocation",
-    "ssm:ListCommands",
-    "ssm:ListCommandInvocations",
-    "ssm:CancelCommand",
-    "ssm:DescribeInstanceInformation",
-    "ssm:GetConnectionStatus",
-    "ssm:GetDocument",
-    "ssm:DescribeDocument",
-    "ssm:CreateDocument",
-    "ssm:GetParameter",
-  ]),
-  allow(["ds:DescribeDirectories", "ds:DescribeDomainControllers"]),
-  allow(["sts:AssumeRole"]),
-];
-
-const CLUSTER_AUDIENCES = ["sts.amazonaws.com"];
-
-const REGION = "ap-northeast-1";
 const WINDOWS_PARAMETERS = "/aws/service/ami-windows-latest";
 const WINDOWS_2022 = "ami-0a1b2c3d4e5f60718";
 const WINDOWS_2025 = "ami-0b2c3d4e5f6071829";
@@ -162,50 +110,7 @@ export const DEFAULT_IMAGES: WorldLayout["images"] = {
   },
 };
 
-export const DEFAULT_IAM: WorldLayout["iam"] = {
-  accessKeys: [
-    {
-      accessKeyID: OPERATOR_KEY,
-      principalARN: `arn:aws:iam::${ACCOUNT_ID}:user/cloudsync-operator`,
-      statements: OPERATOR_STATEMENTS,
-    },
-    {
-      accessKeyID: ADMIN_KEY,
-      principalARN: `arn:aws:iam::${ACCOUNT_ID}:user/administrator`,
-      statements: [allow(["*"])],
-    },
-  ],
-  roles: [
-    {
-      // The operator's own identity where its service account has a web identity (IRSA).
-      arn: `arn:aws:iam::${ACCOUNT_ID}:role/cloudsync-operator`,
-      trust: {
-        webIdentity: { subjects: ["system:serviceaccount:*:cloudsync-operator"], audiences: CLUSTER_AUDIENCES },
-      },
-      statements: OPERATOR_STATEMENTS,
-    },
-    {
-      // A namespace's own service account.
-      arn: `arn:aws:iam::${ACCOUNT_ID}:role/aws-fleet`,
-      trust: { webIdentity: { subjects: ["system:serviceaccount:*:aws-fleet"], audiences: CLUSTER_AUDIENCES } },
-      statements: OPERATOR_STATEMENTS,
-    },
-    {
-      arn: `arn:aws:iam::${ACCOUNT_ID}:role/cloudsync-fleet`,
-      trust: { principals: [`arn:aws:iam::${ACCOUNT_ID}:*`], externalID: "*/identity" },
-      statements: OPERATOR_STATEMENTS,
-    },
-    {
-      arn: `arn:aws:iam::${OTHER_ACCOUNT_ID}:role/cloudsync-fleet`,
-      trust: { principals: [`arn:aws:iam::${ACCOUNT_ID}:*`], externalID: "*/identity" },
-      statements: OPERATOR_STATEMENTS,
-    },
-  ],
-  instanceProfiles: [
-    { accountID: ACCOUNT_ID, name: "cloudsync-agent" },
-    { accountID: OTHER_ACCOUNT_ID, name: "cloudsync-agent" },
-  ],
-};
+export const DEFAULT_IAM: WorldLayout["iam"] = identitiesFor(OWNER_ID);
 
 /** The whole default world, the sections that hosts read included. */
 export const DEFAULT_LAYOUT: WorldLayout = {

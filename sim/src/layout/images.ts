@@ -10,8 +10,17 @@ export interface ImageLayout {
   readonly ssmAgentVersion: string;
 }
 
+/** A snapshot that a launch may make a volume from; only its owner is modelled. */
+export interface SnapshotLayout {
+  readonly snapshotID: string;
+  readonly ownerID: string;
+  readonly ownerAlias?: string;
+}
+
 export interface ImagesLayout {
   readonly images: readonly ImageLayout[];
+  /** None when absent. */
+  readonly snapshots?: readonly SnapshotLayout[];
   /** Public SSM parameter name to image id (or any plain value). */
   readonly publicParameters: Readonly<Record<string, string>>;
 }

@@ -9,7 +9,8 @@ import type { WorldClock } from "../core/clock.ts";
 import type { Input } from "../core/input.ts";
 import { integer, isRecord, requiredText, text } from "../core/input.ts";
 import type { Identities, Session } from "../iam/identities.ts";
-import { matchesPattern } from "../iam/policy.ts";
+import { textPattern } from "../iam/pattern.ts";
+import { roleOfSession } from "../iam/questions/place.ts";
 import type { RoleLayout } from "../layout/iam.ts";
 
 export interface STSParts {
@@ -52,14 +53,10 @@ function assumeRole({ identities }: STSParts): Operation {
 }
 
 function isTrusted({ trust }: RoleLayout, principalARN: string, externalID: string | undefined): boolean {
-  const names = [principalARN, roleARNOf(principalARN)];
-  if (!(trust.principals ?? []).some((pattern) => names.some((name) => matchesPattern(pattern, name)))) return false;
-  return trust.externalID === undefined || (externalID !== undefined && matchesPattern(trust.externalID, externalID));
-}
-
-/** A trust names the role; its sessions carry another ARN. */
-function roleARNOf(principalARN: string): string {
-  return principalARN.replace(/^arn:aws:sts::(\d+):assumed-role\/([^/]+)\/.*$/, "arn:aws:iam::$1:role/$2");
+  // A trust names the role; its sessions carry another ARN.
+  const names = [principalARN, roleOfSession(principalARN)];
+  if (!(trust.principals ?? []).some((pattern) => names.some((name) => textPattern(pattern)(name)))) return false;
+  return trust.externalID === undefined || (externalID !== undefined && textPattern(trust.externalID)(externalID));
 }
 
 function refused({ input, caller }: ApiCall): ApiError {
@@ -90,10 +87,10 @@ function isFederated({ trust: { webIdentity } }: RoleLayout, claims: Input): boo
   const { sub, iss } = claims;
   if (webIdentity === undefined || typeof sub !== "string") return false;
   if (webIdentity.issuer !== undefined && webIdentity.issuer !== iss) return false;
-  const isSubject = webIdentity.subjects.some((pattern) => matchesPattern(pattern, sub));
+  const isSubject = webIdentity.subjects.some((pattern) => textPattern(pattern)(sub));
   return (
     isSubject &&
-    audiences(claims).some((audience) => webIdentity.audiences.some((pattern) => matchesPattern(pattern, audience)))
+    audiences(claims).some((audience) => webIdentity.audiences.some((pattern) => textPattern(pattern)(audience)))
   );
 }
 

@@ -48,12 +48,14 @@ def code_of(call):
 
 
 def main(endpoints):
-    session = boto3.Session(
-        aws_access_key_id=endpoints["accessKeyID"],
-        aws_secret_access_key="any",
-        region_name=endpoints["region"],
-    )
+    def session_of(key):
+        return boto3.Session(
+            aws_access_key_id=key, aws_secret_access_key="any", region_name=endpoints["region"]
+        )
+
+    session = session_of(endpoints["adminAccessKeyID"])
     config = Config(retries={"total_max_attempts": 1})
+    operator = session_of(endpoints["accessKeyID"]).client("ec2", endpoint_url=endpoints["ec2"], config=config)
     ec2 = session.client("ec2", endpoint_url=endpoints["ec2"], config=config)
     ssm = session.client("ssm", endpoint_url=endpoints["ssm"], config=config)
     sts = session.client("sts", endpoint_url=endpoints["sts"], config=config)
@@ -88,8 +90,8 @@ def main(endpoints):
     changed = code_of(lambda: ec2.run_instances(**{**launch, "InstanceType": "m5.large"}))
     check("another type under the token is refused", changed == "IdempotentParameterMismatch", changed)
     untagged = {name: value for name, value in launch.items() if name != "TagSpecifications"}
-    denied = code_of(lambda: ec2.run_instances(**{**untagged, "ClientToken": "untagged"}))
-    check("a launch without the ownership tag is denied", denied == "UnauthorizedOperation", denied)
+    denied = code_of(lambda: operator.run_instances(**{**untagged, "ClientToken": "untagged"}))
+    check("a launch of the operator without the ownership tag is denied", denied == "UnauthorizedOperation", denied)
 
     def listed():
         pages = ec2.get_paginator("describe_instances").paginate(

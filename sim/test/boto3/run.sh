@@ -1,16 +1,9 @@
 #!/bin/sh
-# Runs check.py against a world of its own. Makes .run/venv on first use. Exits non-zero when a check fails or the world does not start.
+# Runs check.py against a world of its own. Makes its Python environment on first use. Exits non-zero when a check fails or the world does not start.
 set -eu
 cd "$(dirname "$0")/../../.."
 export PATH="$PWD/node_modules/.bin:$PATH"
-venv=.run/venv
-requirements=sim/test/boto3/requirements.txt
-if ! cmp -s "$requirements" "$venv/installed.txt"; then
-  echo "boto3: making $venv (about 20 s, once)"
-  python3 -m venv "$venv"
-  "$venv/bin/pip" install --quiet --disable-pip-version-check --requirement "$requirements"
-  cp "$requirements" "$venv/installed.txt"
-fi
+venv=$(tools/test/venv.sh boto3 sim/test/boto3/requirements.txt)
 work=$(mktemp -d)
 node --disable-warning=ExperimentalWarning sim/src/cli.ts serve --seed 7 --delays demo --endpoints-file "$work/world.json" >"$work/world.log" 2>&1 &
 world=$!

@@ -196,6 +196,8 @@ async function readingOf(
   if (!needsWhole) return reading;
   const outcome = await reads.whole(scope, { commandID, instanceID, pluginName }, signal);
   if (outcome.kind === "ok") return parseWhole(outcome.output);
+  // Somebody has to grant it: said, and read again at the next poll like the rest.
+  if (outcome.failure.class === "Denied") return { kind: "failed", failure: outcome.failure };
   // A cut output is no result: it is read again at the next poll.
   return { kind: "running", statusDetails: "OutputPending" };
 }

@@ -185,7 +185,7 @@ async function fail(
   const { commandID: _ended, ...rest } = stored;
   const commandID = progress.mustCancel ? observed.commandID : undefined;
   // No guarantee on the host: the marker and the lock there keep a late run harmless.
-  if (commandID !== undefined) await ports.commands.cancel(scope, commandID, signal);
+  const cancelled = commandID === undefined ? undefined : await ports.commands.cancel(scope, commandID, signal);
   const { class: errorClass, reason, message, fix } = progress.error;
   const lastError = { class: errorClass, reason, message: message.slice(0, 300), fix: fix.slice(0, 300) };
   const failed: AgentStep = {
@@ -194,5 +194,11 @@ async function fail(
     ...(progress.retryAtMs === undefined ? {} : { retryAt: instantText(progress.retryAtMs) }),
     ...(step.name === "Drain" ? { endedAt: instantText(nowMs) } : {}),
   };
-  return { current: agent, change: { step: failed }, next: "again" };
+  const isDenied = cancelled?.kind === "refused" && cancelled.failure.class === "Denied";
+  return {
+    current: agent,
+    change: { step: failed },
+    next: "again",
+    ...(isDenied ? { failure: cancelled.failure } : {}),
+  };
 }

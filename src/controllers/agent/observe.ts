@@ -113,7 +113,11 @@ function unclaimed(agent: CloudSyncAgent, listing: InventoryReading): readonly s
 }
 
 function nodeEvidence(agent: CloudSyncAgent, listing: InventoryReading, nowMs: number): NodeEvidence {
-  if (listing.kind === "unread" || listing.view.nodes === undefined) return { kind: "unread" };
+  if (listing.kind === "unread") return { kind: "unread" };
+  if (listing.view.nodes === undefined) {
+    const { nodesFailure } = listing.view;
+    return { kind: "unread", ...(nodesFailure === undefined ? {} : { failure: nodesFailure }) };
+  }
   const { nodes } = listing.view;
   const instanceID = instancesOf(agent, listing).find(({ state }) => state === "running")?.instanceID;
   const node = instanceID === undefined ? undefined : nodes.get(instanceID);
@@ -146,7 +150,8 @@ function stepEvidence(
   if (scope === undefined || instanceID === undefined || stored.name === "Unknown")
     return { kind: "running", statusDetails: "Unread" };
   const reading = commands.reading(scope, commandID, instanceID);
-  if (reading.kind === "unread" || reading.kind === "failed") return { kind: "running", statusDetails: "Unread" };
+  if (reading.kind === "unread") return { kind: "running", statusDetails: "Unread" };
+  if (reading.kind === "failed") return { kind: "running", statusDetails: "Unread", failure: reading.failure };
   if (reading.kind === "running") return { ...reading, shownID: commandID };
   const result = readStepResult(stored.name, reading.output);
   if (result.kind === "succeeded" && reading.isSuccess) return { kind: "succeeded", facts: result.facts };

@@ -8,6 +8,7 @@ import type { Condition } from "../../api/conditions.ts";
 import { durationMs } from "../../api/durations.ts";
 import type { AgentSnapshot, OwnInstance } from "./snapshot.ts";
 import { sentenceOf } from "../../runtime/failure.ts";
+import { denial } from "../denial.ts";
 import { judgeHealth, judgeInstance } from "./health.ts";
 import { stepOfLink, type HostStep, type LinkType } from "./steps.ts";
 import { stepProgress } from "./step-progress.ts";
@@ -142,7 +143,7 @@ function judgeOnline(snapshot: AgentSnapshot): LinkVerdict {
   if (node.kind === "unread" || instance.kind === "unread") {
     const stored = storedCondition(snapshot, type);
     return stored === undefined || stored.status === "Unknown"
-      ? { type, status: "Unknown", reason: "NotRead", message: "Systems Manager has not been read yet." }
+      ? { type, status: "Unknown", reason: "NotRead", message: unreadNode(snapshot) }
       : { type, status: stored.status, reason: stored.reason, message: stored.message };
   }
   if (node.kind === "listed" && node.isOnline && node.pingAgeMs <= limits.pingAgeMaxMs) {
@@ -174,6 +175,10 @@ function judgeOnline(snapshot: AgentSnapshot): LinkVerdict {
   };
 }
 
+function unreadNode({ node }: AgentSnapshot): string {
+  return denial(node.kind === "unread" ? node.failure : undefined) ?? "Systems Manager has not been read yet.";
+}
+
 function judgeStep(snapshot: AgentSnapshot, type: LinkType): LinkVerdict {
   if (isPassed(snapshot, type)) {
     const stored = storedCondition(snapshot, type);
@@ -200,8 +205,10 @@ function judgeStep(snapshot: AgentSnapshot, type: LinkType): LinkVerdict {
         // Who is at it changes while one waits; the domain's own status names it, and is written once for all.
         message: `One host of the domain registers at a time: status.registration of ADDomain ${snapshot.agent.spec.template.domain.name} names it.`,
       };
-    default:
-      return { type, status: "Unknown", reason: `${step.name}InProgress`, message: "" };
+    default: {
+      const message = denial(snapshot.step.kind === "running" ? snapshot.step.failure : undefined) ?? "";
+      return { type, status: "Unknown", reason: `${step.name}InProgress`, message };
+    }
   }
 }
 

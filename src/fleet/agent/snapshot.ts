@@ -23,7 +23,7 @@ export type InstanceEvidence =
   | { readonly kind: "notListed"; readonly answers: number; readonly sinceAgeMs: number };
 
 export type NodeEvidence =
-  | { readonly kind: "unread" }
+  | { readonly kind: "unread"; readonly failure?: Failure }
   | { readonly kind: "notListed" }
   | {
       readonly kind: "listed";
@@ -37,8 +37,8 @@ export type NodeEvidence =
 export type StepEvidence =
   | { readonly kind: "none" } // no step stored
   | { readonly kind: "notSent" } // intent stored, no command id known: sent or not is unknown
-  /** `shownID`: the command, once Systems Manager has shown it on its way. */
-  | { readonly kind: "running"; readonly statusDetails: string; readonly shownID?: string }
+  /** `shownID`: the command, once Systems Manager has shown it on its way. `failure`: why it cannot be read. */
+  | { readonly kind: "running"; readonly statusDetails: string; readonly shownID?: string; readonly failure?: Failure }
   | { readonly kind: "succeeded"; readonly facts: Readonly<Record<string, unknown>> }
   | { readonly kind: "failed"; readonly error: StepError };
 

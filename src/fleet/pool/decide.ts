@@ -4,6 +4,7 @@
  * one disruption at a time, its slot taken before the permission is given; launches only into proven room (live instances <= replicas + maxSurge).
  * Never: terminates anything itself; acts on what was not read (S5).
  */
+import { denial } from "../denial.ts";
 import { ANNOTATIONS, FINALIZERS } from "../../api/kinds.ts";
 import { agentName } from "../naming.ts";
 import { chooseSubnet, type PlacementSubnet } from "../placement.ts";
@@ -56,7 +57,11 @@ export function decidePool(snapshot: PoolSnapshot): PoolAction {
   if (retire !== undefined) return retire;
   if (preflight.kind !== "passed") return { kind: "hold", reason: preflight.reason, message: preflight.message };
   if (instances.kind === "unread")
-    return { kind: "hold", reason: "InventoryUnread", message: "EC2 has not been listed yet." };
+    return {
+      kind: "hold",
+      reason: "InventoryUnread",
+      message: denial(instances.failure) ?? "EC2 has not been listed yet.",
+    };
   return decideFill(snapshot, preflight.subnets, instances) ?? { kind: "rest" };
 }
 

@@ -3,7 +3,7 @@
  * Guarantees: the principal of each call is read in the world's log; the world's STS reads the token and compares the external id.
  */
 import type { CallLogEntry } from "../../../sim/src/core/call-log.ts";
-import { DEFAULT_IAM } from "../../../sim/src/layout/default.ts";
+import { identitiesFor } from "../../../sim/src/layout/identities.ts";
 import { EXAMPLE_ACCOUNT_ID } from "../../support/operator.ts";
 import { conditionOf, isReady } from "../../support/stack-api.ts";
 import { FLEET_SERVICE_ACCOUNT } from "../../support/stack-cluster.ts";
@@ -19,17 +19,19 @@ const STOPPED = 3;
 
 const ROLE = `arn:aws:iam::${EXAMPLE_ACCOUNT_ID}:role/cloudsync-fleet`;
 /** The role trusts one namespace of the stack: external ids are `<owner-id>/<namespace>`. */
-const TRUSTED = `owner-*/fleet-*-${ASSUMED}`;
+const TRUSTED = `*/fleet-*-${ASSUMED}`;
+const OWNER_ID = "identity-test";
 
 let stack: Stack;
 let since: number;
 const namespaceAt = (index: number): string => stack.namespaces[index] ?? "";
 
 beforeAll(async () => {
-  const roles = DEFAULT_IAM.roles.map((role) =>
+  const iam = identitiesFor(OWNER_ID);
+  const roles = iam.roles.map((role) =>
     role.arn === ROLE ? { ...role, trust: { ...role.trust, externalID: TRUSTED } } : role,
   );
-  stack = await fleets.startFleets({ namespaces: 4, layout: { iam: { ...DEFAULT_IAM, roles } } });
+  stack = await fleets.startFleets({ namespaces: 4, ownerID: OWNER_ID, layout: { iam: { ...iam, roles } } });
   since = await fleets.mark(stack);
   stack.startOperator({
     grants: [

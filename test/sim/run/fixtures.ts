@@ -38,10 +38,16 @@ export function loadFixtures(): Fixtures {
   };
 }
 
+/** The operator's own identity, and a role for pools that ask for one. */
+function grantsOf(namespace: string): readonly object[] {
+  const grant = { namespace, accountID: EXAMPLE_ACCOUNT_ID };
+  return [grant, { ...grant, roleARN: `arn:aws:iam::${EXAMPLE_ACCOUNT_ID}:role/cloudsync-fleet` }];
+}
+
 /** The process's own flags, read by its own parser; grants and installers are files that only this parser sees. */
 export function operatorConfig(flags: readonly string[], namespaces: readonly string[]): OperatorConfig {
   const files: Readonly<Record<string, string>> = {
-    grants: JSON.stringify(namespaces.map((namespace) => ({ namespace, accountID: EXAMPLE_ACCOUNT_ID }))),
+    grants: JSON.stringify(namespaces.flatMap(grantsOf)),
     installers: JSON.stringify(EXAMPLE_INSTALLERS),
   };
   const args = [

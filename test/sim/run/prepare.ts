@@ -4,6 +4,7 @@
  */
 import { installVirtualGlobals } from "../../../sim/src/virtual/globals.ts";
 import { installGuards } from "../../../sim/src/virtual/guards.ts";
+import type { WorldLayout } from "../../../sim/src/layout/layout.ts";
 import type { Fixtures } from "./fixtures.ts";
 import type { Verdict } from "./simulation.ts";
 import type { Oracle } from "./scene.ts";
@@ -11,7 +12,8 @@ import type { Plan } from "./plan.ts";
 
 export interface Simulator {
   readonly fixtures: Fixtures;
-  run(plan: Plan, oracles: readonly Oracle[]): Promise<Verdict>;
+  /** In the default world, under the shipped policy, when `layout` is absent. */
+  run(plan: Plan, oracles: readonly Oracle[], layout?: WorldLayout): Promise<Verdict>;
 }
 
 export async function prepareProcess(): Promise<Simulator> {
@@ -22,5 +24,8 @@ export async function prepareProcess(): Promise<Simulator> {
   const { loadFixtures } = await import("./fixtures.ts");
   const { simulate } = await import("./simulation.ts");
   const fixtures = loadFixtures();
-  return { fixtures, run: (plan, oracles) => simulate({ plan, fixtures, oracles }) };
+  return {
+    fixtures,
+    run: (plan, oracles, layout) => simulate({ plan, fixtures, oracles, ...(layout === undefined ? {} : { layout }) }),
+  };
 }

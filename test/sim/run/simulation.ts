@@ -6,6 +6,9 @@
 import { clearCredentialCache } from "@smithy/signature-v4";
 import { seededDice } from "../../../sim/src/core/clock.ts";
 import { createApiServer, type ApiServer } from "../../../sim/src/kube/server.ts";
+import { DEFAULT_LAYOUT } from "../../../sim/src/layout/default.ts";
+import { identitiesFor } from "../../../sim/src/layout/identities.ts";
+import type { WorldLayout } from "../../../sim/src/layout/layout.ts";
 import { activate } from "../../../sim/src/virtual/globals.ts";
 import { takeEscapes } from "../../../sim/src/virtual/guards.ts";
 import { newActor, Scheduler, type SchedulerEvent } from "../../../sim/src/virtual/scheduler.ts";
@@ -16,6 +19,7 @@ import { awsLink } from "./aws-link.ts";
 import { registerDocuments } from "./documents.ts";
 import { NAMESPACE, operatorConfig, type Fixtures } from "./fixtures.ts";
 import { endStateOf, type EndState } from "./end-state.ts";
+import { OWNER_ID } from "./installation.ts";
 import { kubeLink } from "./kube-link.ts";
 import { Leadership } from "./leadership.ts";
 import { Lives } from "./lives.ts";
@@ -35,6 +39,8 @@ export interface RunOptions {
   readonly plan: Plan;
   readonly fixtures: Fixtures;
   readonly oracles: readonly Oracle[];
+  /** The world that it starts in; the default one under the shipped policy when absent. */
+  readonly layout?: WorldLayout;
 }
 
 export interface Verdict {
@@ -55,6 +61,8 @@ export interface Verdict {
   readonly log: readonly string[];
 }
 
+/** The operator of every run acts under the policy that is shipped, filled in for its owner id. */
+const LAYOUT: WorldLayout = { ...DEFAULT_LAYOUT, iam: identitiesFor(OWNER_ID) };
 const START_MS = Date.UTC(2026, 10, 1);
 const BOOKMARK_EVERY_MS = 60_000;
 const CONTROLLER_DELAY: DelayRange = { usualMs: 200, worstMs: 5_000 };
@@ -118,6 +126,7 @@ class Run {
     this.#controllerDice = seededDice(seed * 16 + 6);
     this.#server = createApiServer({ nowMs: () => scheduler.nowMs(), newUID: () => uid(uidDice), crds: fixtures.crds });
     this.#world = createWorldOf(fixtures.guests, {
+      layout: options.layout ?? LAYOUT,
       clock: {
         nowMs: () => scheduler.nowMs(),
         schedule: (delayMs, callback) => scheduler.schedule(this.#actors.cloud, delayMs, "the world goes on", callback),
