@@ -5,6 +5,12 @@
 import type { HostStepName } from "./contracts.ts";
 
 export const SCRIPT_PARTS = [
+  "windows",
+  "secret",
+  "account",
+  "network",
+  "agent",
+  "child",
   "directory",
   "computer",
   "computer-removal",
@@ -17,20 +23,25 @@ export const SCRIPT_PARTS = [
 export type ScriptPart = (typeof SCRIPT_PARTS)[number];
 
 const PARTS: Readonly<Partial<Record<HostStepName, readonly ScriptPart[]>>> = {
-  Install: ["installer"],
-  Probe: ["probe"],
-  Proxy: ["pass-through", "agent-kind"],
-  HostGroup: ["directory", "computer"],
-  Permissions: ["directory", "access"],
-  VendorPermissions: ["directory", "access"],
-  ReadGroup: ["directory"],
-  RestartService: ["pass-through", "agent-kind"],
-  LeaveDomain: ["directory", "computer", "computer-removal", "pass-through"],
-  CleanUpPeer: ["directory", "computer", "computer-removal"],
-  CollectDiagnostics: ["pass-through"],
-  PassThroughInstall: ["pass-through", "installer"],
-  PassThroughRegister: ["pass-through"],
-  PassThroughProbe: ["pass-through", "probe"],
+  Preflight: ["windows", "network"],
+  Join: ["windows", "secret", "account"],
+  Install: ["windows", "agent", "installer"],
+  Register: ["windows", "secret", "agent", "child"],
+  Configure: ["windows", "secret", "account", "network", "agent", "child"],
+  Probe: ["windows", "network", "agent", "probe"],
+  Drain: ["windows", "agent"],
+  Proxy: ["windows", "agent", "pass-through", "agent-kind"],
+  HostGroup: ["secret", "account", "directory", "computer"],
+  Permissions: ["secret", "account", "directory", "access"],
+  VendorPermissions: ["windows", "secret", "account", "agent", "child", "directory", "access"],
+  ReadGroup: ["secret", "account", "directory"],
+  RestartService: ["windows", "account", "agent", "pass-through", "agent-kind"],
+  LeaveDomain: ["windows", "secret", "account", "agent", "directory", "computer", "computer-removal", "pass-through"],
+  CleanUpPeer: ["windows", "secret", "account", "network", "directory", "computer", "computer-removal"],
+  CollectDiagnostics: ["windows", "agent", "child", "pass-through"],
+  PassThroughInstall: ["windows", "pass-through", "installer"],
+  PassThroughRegister: ["windows", "secret", "agent", "child", "pass-through"],
+  PassThroughProbe: ["windows", "network", "agent", "pass-through", "probe"],
 };
 
 export function partsOf(step: HostStepName): readonly ScriptPart[] {

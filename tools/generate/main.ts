@@ -5,7 +5,7 @@
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { generatedFiles, type GeneratedFile } from "./files.ts";
+import { filesFromGenerated, filesFromSources, type GeneratedFile } from "./files.ts";
 
 const top = join(import.meta.dirname, "..", "..");
 
@@ -27,9 +27,16 @@ function contentOf(path: string): string | undefined {
   }
 }
 
-function main(isCheck: boolean): void {
-  const files = generatedFiles();
-  if (!isCheck) for (const { path, text } of files) writeFileSync(join(top, path), text);
+function write(files: readonly GeneratedFile[]): void {
+  for (const { path, text } of files) writeFileSync(join(top, path), text);
+}
+
+async function main(isCheck: boolean): Promise<void> {
+  const first = filesFromSources();
+  if (!isCheck) write(first);
+  const second = await filesFromGenerated();
+  if (!isCheck) write(second);
+  const files = [...first, ...second];
   const stale = stalePaths(files);
   const lines = stale.map((path) => `stale: ${path}\n`);
   if (stale.length > 0) process.stderr.write(`${lines.join("")}Run: node tools/generate/main.ts\n`);
@@ -37,4 +44,4 @@ function main(isCheck: boolean): void {
   process.exitCode = stale.length > 0 ? 1 : 0;
 }
 
-if (import.meta.main) main(process.argv.includes("--check"));
+if (import.meta.main) await main(process.argv.includes("--check"));

@@ -16,6 +16,8 @@ from cfnlint import lint_file
 from cfnlint.config import ManualArgs
 
 TEXT_DOCUMENT_RULE = "E3051"
+# "The template file size is approaching the limit": it is, with a script in each document; tools/generate/aws/template.test.ts holds it below the limit.
+SIZE_NOTE_RULE = "I1002"
 
 passed = 0
 failed = 0
@@ -60,7 +62,7 @@ def main(path):
     with open(path, encoding="utf-8") as file:
         template = json.load(file)
     documents = documents_of(template)
-    found = findings(template, [TEXT_DOCUMENT_RULE])
+    found = findings(template, [TEXT_DOCUMENT_RULE, SIZE_NOTE_RULE])
     check("the template has no finding", found == [], found)
     check("there are documents in it", len(documents) > 0)
     objects = changed(template, as_objects)
@@ -93,7 +95,7 @@ def check_the_check(template, objects):
         ("a statement without actions is found", template, no_action),
         ("a document without schema version is found", objects, no_version),
     ):
-        ignored = [TEXT_DOCUMENT_RULE] if source is template else []
+        ignored = [TEXT_DOCUMENT_RULE, SIZE_NOTE_RULE] if source is template else []
         check(sentence, findings(changed(source, change), ignored) != [])
 
 

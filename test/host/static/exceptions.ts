@@ -15,7 +15,7 @@ export interface RuleException {
 export const EXCEPTIONS: readonly RuleException[] = [
   {
     rule: "plain-secrets",
-    file: "prelude.ps1",
+    file: "account-prelude.ps1",
     inFunction: "Assert-CloudSyncDirectoryAccount",
     reason:
       "LdapConnection.Bind takes a NetworkCredential; the object goes straight into the call and no text is made of it.",
@@ -29,13 +29,13 @@ export const EXCEPTIONS: readonly RuleException[] = [
   },
   {
     rule: "no-download",
-    file: "prelude.ps1",
+    file: "network-prelude.ps1",
     inFunction: "Test-CloudSyncEntra",
     reason: "A reach test of the sign-in endpoint through the proxy; the answer is dropped and nothing is stored.",
   },
   {
     rule: "no-dynamic-code",
-    file: "prelude.ps1",
+    file: "child-prelude.ps1",
     inFunction: "Invoke-CloudSyncChild",
     reason:
       "The child PowerShell has its output read apart from ours and is ended at the deadline, which & cannot do. Its line holds the script's own path alone, in quotes, which a Windows path cannot contain.",
