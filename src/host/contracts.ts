@@ -19,6 +19,7 @@ import preflight from "../../contracts/host/preflight.json" with { type: "json" 
 import probe from "../../contracts/host/probe.json" with { type: "json" };
 import proxy from "../../contracts/host/proxy.json" with { type: "json" };
 import readGroup from "../../contracts/host/read-group.json" with { type: "json" };
+import proveSecretDenied from "../../contracts/host/prove-secret-denied.json" with { type: "json" };
 import register from "../../contracts/host/register.json" with { type: "json" };
 import restartService from "../../contracts/host/restart-service.json" with { type: "json" };
 import vendorPermissions from "../../contracts/host/vendor-permissions.json" with { type: "json" };
@@ -44,6 +45,7 @@ export const HOST_STEP_NAMES = [
   "PassThroughInstall",
   "PassThroughRegister",
   "PassThroughProbe",
+  "ProveSecretDenied",
 ] as const;
 export type HostStepName = (typeof HOST_STEP_NAMES)[number];
 
@@ -92,6 +94,7 @@ const SOURCES: Readonly<
   PassThroughInstall: passThroughInstall,
   PassThroughRegister: passThroughRegister,
   PassThroughProbe: passThroughProbe,
+  ProveSecretDenied: proveSecretDenied,
 };
 
 /** The parameters of a step's document, in the contract's order. */

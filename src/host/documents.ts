@@ -26,7 +26,7 @@ export const PARAMETER_BYTES_MAX = 6_144;
 
 export interface HostDocument {
   readonly step: HostStepName;
-  readonly ref: DocumentRef;
+  readonly ref: Required<DocumentRef>;
   /** JSON text, exactly as it is to be given to CreateDocument. */
   readonly content: string;
 }

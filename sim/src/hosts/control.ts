@@ -5,6 +5,7 @@
 import type { GuestControl } from "../core/machine.ts";
 import type { Command } from "../ssm/command.ts";
 import type { UploadedObject } from "./directory.ts";
+import type { DocumentStore } from "../ssm/document-store.ts";
 import type { Host } from "./host.ts";
 import { finishByHand } from "./registration.ts";
 import {
@@ -41,11 +42,20 @@ export interface HostControl extends GuestControl {
   uploads(): readonly UploadedObject[];
   /** Somebody else takes it out again. @throws RangeError for an unknown domain */
   removeGroupMember(dnsName: string, distinguishedName: string, computerName: string): void;
+  /** Somebody deletes a document, or puts other content under its name. @throws ApiError InvalidDocumentContent */
+  setDocument(
+    place: { readonly accountID: string; readonly region: string },
+    name: string,
+    content: string | undefined,
+  ): void;
   /** @throws RangeError for an unknown tenant */
   setTenantReachable(tenantID: string, isReachable: boolean): void;
 }
 
-export function hostControl(hosts: ReadonlyMap<string, Host>, parts: TruthParts): HostControl {
+export function hostControl(
+  hosts: ReadonlyMap<string, Host>,
+  parts: TruthParts & { readonly documents: DocumentStore },
+): HostControl {
   const { directory } = parts;
   const known = (instanceID: string): Host => {
     const host = hosts.get(instanceID);
@@ -80,6 +90,7 @@ export function hostControl(hosts: ReadonlyMap<string, Host>, parts: TruthParts)
     },
     writeTrace: (instanceID, line) => void known(instanceID).disk.trace.push(line),
     uploads: () => directory.uploads(),
+    setDocument: (place, name, content) => parts.documents.set(place, name, content),
     setTenantReachable: (tenantID, isReachable) => {
       const tenant = directory.tenants.get(tenantID);
       if (tenant === undefined) throw new RangeError(`there is no tenant ${tenantID}`);

@@ -100,9 +100,10 @@ export class Bench {
     return instanceID;
   }
 
-  change(instanceID: string, changes: Partial<Machine>): void {
+  change(instanceID: string, changes: Partial<Machine>): Machine {
     const held = this.#held(instanceID);
     held.machine = { ...held.machine, ...changes };
+    return held.machine;
   }
 
   end(instanceID: string, cause: "stop" | "terminate" | "crash"): void {

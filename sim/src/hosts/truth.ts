@@ -45,6 +45,8 @@ export interface HostTruth {
     readonly serviceState: ServiceState;
     readonly registeredTenantID: string | null;
   } | null;
+  /** Secrets that somebody on the host can read now, with any credentials that it was given and that have not expired. */
+  readonly readableSecrets: readonly string[];
   /** Does the domain's work now: only one agent does at a time. */
   readonly isWorking: boolean;
   /** Installed and not registered: what a person would finish on the desktop. */
@@ -123,6 +125,7 @@ export function hostTruth(host: Host, parts: TruthParts): HostTruth {
       winHTTP: disk.proxy.winHTTP ?? null,
     },
     passThrough: passThroughTruth(host),
+    readableSecrets: host.power === "terminated" ? [] : parts.directory.secretsOf(host.credentialProfiles()),
     isWorking: disk.configuredDomains.some((name) => workingHost(name, parts.hosts()) === host),
     isWaitingForPerson: host.isUp && !host.isFrozen && agent !== undefined && registration === undefined,
     steps: parts.steps(machine.instanceID),

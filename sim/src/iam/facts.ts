@@ -5,7 +5,9 @@
 import type { ApiCall, OperationTable } from "../core/call.ts";
 import { ApiError } from "../core/call.ts";
 import { isRecord } from "../core/input.ts";
+import { profileARNOf } from "../ec2/instance.ts";
 import type { EC2Parts } from "../ec2/parts.ts";
+import { instanceOfAssociation } from "../ec2/profiles.ts";
 import type { SnapshotLayout } from "../layout/images.ts";
 
 export type Tags = Readonly<Record<string, string>>;
@@ -50,12 +52,12 @@ export function resourceFacts({ fleet, resources }: EC2Parts, ssm: OperationTabl
     instance(accountID, instanceID) {
       const instance = fleet.instance(instanceID);
       if (instance?.launchedAs.accountID !== accountID) return undefined;
-      const { instanceType, availabilityZone, instanceProfileARN, metadataOptions } = instance.launchedAs;
+      const { instanceType, availabilityZone, metadataOptions } = instance.launchedAs;
+      const instanceProfileARN = profileARNOf(instance);
       const { httpTokens } = metadataOptions;
       return { tags: instance.tags, instanceType, availabilityZone, instanceProfileARN, httpTokens };
     },
-    // This world makes no associations that could be named.
-    associatedInstance: () => undefined,
+    associatedInstance: (associationID) => instanceOfAssociation({ fleet }, associationID)?.instanceID,
     imageOwner: (imageID) => ownerOf(resources.image(imageID)),
     snapshotOwner: (snapshotID) => ownerOf(images.snapshots?.find((snapshot) => snapshot.snapshotID === snapshotID)),
     subnet(accountID, subnetID) {

@@ -15,6 +15,7 @@ export { ACCOUNT_ID, ADMIN_KEY, OPERATOR_KEY, OTHER_ACCOUNT_ID } from "./identit
 
 const WINDOWS_PARAMETERS = "/aws/service/ami-windows-latest";
 const WINDOWS_2022 = "ami-0a1b2c3d4e5f60718";
+export const OLD_WINDOWS_2022 = "ami-0d4e5f60718293a4b";
 const WINDOWS_2025 = "ami-0b2c3d4e5f6071829";
 
 export const DEFAULT_NETWORK: WorldLayout["network"] = {
@@ -94,6 +95,16 @@ export const DEFAULT_IMAGES: WorldLayout["images"] = {
       creationDate: "2026-11-12T08:00:00.000Z",
       platform: "WindowsServer2025",
       ssmAgentVersion: "3.3.3050.0",
+    },
+    {
+      // Older than what the product's documents need of the SSM agent.
+      imageID: OLD_WINDOWS_2022,
+      name: "Windows_Server-2022-English-Full-Base-2025.02.13",
+      ownerID: "801119661308",
+      ownerAlias: "amazon",
+      creationDate: "2025-02-13T08:00:00.000Z",
+      platform: "WindowsServer2022",
+      ssmAgentVersion: "3.3.1611.0",
     },
     {
       imageID: "ami-0c3d4e5f607182930",

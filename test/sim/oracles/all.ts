@@ -13,6 +13,7 @@ import { oneHostPerAgent } from "./one-host-per-agent.ts";
 import { oneRegistersAtATime } from "./one-registers-at-a-time.ts";
 import { oursOnly } from "./ours-only.ts";
 import { ownWrites } from "./own-writes.ts";
+import { secretsReleased } from "./secrets-released.ts";
 import { Sight } from "./sight/sight.ts";
 import { unknownIsNotUnhealthy } from "./unknown-is-not-unhealthy.ts";
 
@@ -30,6 +31,7 @@ export function allOracles(): readonly Oracle[] {
     leaderWrites(),
     ownWrites(),
     noSecrets(),
+    secretsReleased(sight),
     deletionEnds(),
     deadlines(sight),
     boundedWrites(),

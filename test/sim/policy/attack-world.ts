@@ -31,6 +31,8 @@ export interface Clients {
   readonly ec2: EC2Client;
   readonly ssm: SSMClient;
   readonly sts: STSClient;
+  /** Who may read what an attack has to know. */
+  asAdministrator(): Clients;
 }
 export interface Hosts {
   readonly own: string;
@@ -87,7 +89,12 @@ function clientsOf(world: World, accessKeyId: string, region: string): Clients {
     requestHandler: transport(world),
     credentials: { accessKeyId, secretAccessKey: "any" },
   };
-  return { ec2: new EC2Client(configuration), ssm: new SSMClient(configuration), sts: new STSClient(configuration) };
+  return {
+    ec2: new EC2Client(configuration),
+    ssm: new SSMClient(configuration),
+    sts: new STSClient(configuration),
+    asAdministrator: () => clientsOf(world, ADMIN_KEY, REGION),
+  };
 }
 
 function layoutWith(policies: ReadonlyMap<string, PolicyDocument>): WorldLayout {

@@ -1,6 +1,6 @@
 /**
  * What somebody may try who holds the operator's credentials. Each row is one call that differs from a call of the operator in one thing.
- * Guarantees: nothing is left behind: writes are dry runs, commands go to hosts that do not answer.
+ * Guarantees: nothing is left behind that another attack would meet: writes are dry runs where there is one, commands go to hosts that do not answer.
  */
 import * as ec2 from "@aws-sdk/client-ec2";
 import * as ssm from "@aws-sdk/client-ssm";
@@ -125,7 +125,23 @@ const tag =
 const unprotect = { DisableApiTermination: { Value: false } };
 const elsewhere = { region: world.OTHER_REGION };
 
+/** Without a dry run: what it leaves is another association of the same kind. */
+const replaceProfile =
+  (host: keyof Hosts, Name: string): Attack["tryAs"] =>
+  async (clients, hosts) => {
+    const { ec2: administrator } = clients.asAdministrator();
+    const Filters = [{ Name: "instance-id", Values: [hosts[host]] }];
+    const { IamInstanceProfileAssociations: found = [] } = await administrator.send(
+      new ec2.DescribeIamInstanceProfileAssociationsCommand({ Filters }),
+    );
+    const AssociationId = found.at(-1)?.AssociationId;
+    const input = { AssociationId, IamInstanceProfile: { Name } };
+    return clients.ec2.send(new ec2.ReplaceIamInstanceProfileAssociationCommand(input));
+  };
+
 const HOSTS: readonly Attack[] = [
+  { sentence: "give a host that is nobody's a host's role", tryAs: replaceProfile("untagged", "cloudsync-agent") },
+  { sentence: "give an own host a role that is not for hosts", tryAs: replaceProfile("own", world.STRANGE_PROFILE) },
   { sentence: "launch in another Region", ...elsewhere, tryAs: dryLaunch() },
   { sentence: "terminate a host that is nobody's", tryAs: terminate("untagged") },
   { sentence: "terminate a host of another installation", tryAs: terminate("neighbours") },

@@ -5,22 +5,17 @@
 import { created } from "../draw/lives.ts";
 import type { Act, Deed, Fault, Plan } from "../run/plan.ts";
 
-/**
- * In the policy already, called by code that is still to come: nothing misses them yet. used-actions.test.ts fails as soon as src calls one;
- * then it gets a life here and leaves this list.
- */
-export const ARRIVING: readonly string[] = [
-  "ec2:DescribeIamInstanceProfileAssociations",
-  "ec2:ReplaceIamInstanceProfileAssociation",
-  "ssm:DescribeDocument",
-];
-
 const ONE = { replicas: 1, registration: "Credential" } as const;
 const DAY_MS = 24 * 3_600_000;
 const FLEET_ROLE = "arn:aws:iam::111122223333:role/cloudsync-fleet";
 
 /** A fleet of one host is created: what is needed for that is missed at once. */
 const CREATED = life({});
+
+/** Its host is set up under a profile that is then replaced. */
+const BOOTSTRAPPED = life({
+  pool: { spec: { aws: { instanceProfile: "cloudsync-runtime", bootstrapInstanceProfile: "cloudsync-agent" } } },
+});
 
 export const LIVES_BY_ACTION: Readonly<Record<string, Plan>> = {
   "ec2:DescribeInstances": CREATED,
@@ -47,15 +42,22 @@ export const LIVES_BY_ACTION: Readonly<Record<string, Plan>> = {
   }),
   "ec2:ModifyInstanceAttribute": life({ deed: { kind: "deletePool", propagation: "Background" } }),
   "ec2:TerminateInstances": life({ deed: { kind: "deletePool", propagation: "Background" } }),
+  "ec2:DescribeIamInstanceProfileAssociations": BOOTSTRAPPED,
+  "ec2:ReplaceIamInstanceProfileAssociation": BOOTSTRAPPED,
+  // A document was changed by hand: what is served is looked at, to say so.
+  "ssm:DescribeDocument": life({ before: { kind: "document", step: "Preflight", action: "change" } }),
   "sts:AssumeRole": life({ pool: { spec: { aws: { assumeRole: { roleARN: FLEET_ROLE } } } } }),
 };
 
+/** `before`: what happened before the fleet is asked for; `deed`: what a person does once it is there. */
 function life({
+  before,
   deed,
   faults = [],
   pool = {},
-}: Partial<Pick<Plan, "faults" | "pool">> & { readonly deed?: Deed }): Plan {
+}: Partial<Pick<Plan, "faults" | "pool">> & { readonly before?: Deed; readonly deed?: Deed }): Plan {
   const acts: readonly Act[] = [
+    ...(before === undefined ? [] : [{ afterMs: 0, isSettledFirst: false, deed: before }]),
     ...created(ONE),
     ...(deed === undefined ? [] : [{ afterMs: 60_000, isSettledFirst: true, deed }]),
   ];

@@ -12,7 +12,7 @@ import { OWNER_ID } from "../run/installation.ts";
 import type { Plan } from "../run/plan.ts";
 import { prepareProcess } from "../run/prepare.ts";
 import type { Oracle, Scene } from "../run/scene.ts";
-import { ARRIVING, LIVES_BY_ACTION } from "./missing-actions.ts";
+import { LIVES_BY_ACTION } from "./missing-actions.ts";
 import { actionsOf, statementsOf } from "./shipped-actions.ts";
 
 const NAME_WIDTH = 34;
@@ -32,7 +32,7 @@ export async function removalCampaign(): Promise<boolean> {
     const { violation } = await simulator.run(plan, [namedIn(actions)], layoutUnder(policy));
     return violation?.oracle === NAMED ? violation.sentence : undefined;
   };
-  const actions = actionsOf(SHIPPED).filter((action) => !ARRIVING.includes(action));
+  const actions = actionsOf(SHIPPED);
   let falseAlarms = 0;
   for (const plan of new Set(Object.values(LIVES_BY_ACTION))) {
     const sentence = await naming(plan, SHIPPED, actions);

@@ -23,6 +23,7 @@ export const STEP_NAMES = [
   "PassThroughInstall",
   "PassThroughRegister",
   "PassThroughProbe",
+  "ProveSecretDenied",
 ] as const;
 export type StepName = (typeof STEP_NAMES)[number];
 

@@ -15,6 +15,7 @@ import { PREFLIGHT } from "./preflight.ts";
 import { PROBE } from "./probe.ts";
 import { PROXY } from "./proxy.ts";
 import { READ_GROUP } from "./read-group.ts";
+import { PROVE_SECRET_DENIED } from "./prove-secret-denied.ts";
 import { REGISTER } from "./register.ts";
 import { RESTART_SERVICE } from "./restart-service.ts";
 import type { Step, StepName } from "./step.ts";
@@ -40,4 +41,5 @@ export const STEPS: Readonly<Record<StepName, Step>> = {
   PassThroughInstall: PASS_THROUGH_INSTALL,
   PassThroughRegister: PASS_THROUGH_REGISTER,
   PassThroughProbe: PASS_THROUGH_PROBE,
+  ProveSecretDenied: PROVE_SECRET_DENIED,
 };
