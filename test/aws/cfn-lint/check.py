@@ -53,9 +53,25 @@ def changed(template, change):
     return other
 
 
+def text_of(content, template):
+    """The text that CloudFormation makes of it: whole, or joined from what all documents share."""
+    if isinstance(content, str):
+        return content
+    (separator, parts) = content["Fn::Join"]
+    texts = []
+    for part in parts:
+        if isinstance(part, str):
+            texts.append(part)
+        else:
+            (mapping, first, second) = part["Fn::FindInMap"]
+            texts.append(template["Mappings"][mapping][first][second])
+    return separator.join(texts)
+
+
 def as_objects(template):
     for document in documents_of(template).values():
-        document["Properties"]["Content"] = json.loads(document["Properties"]["Content"])
+        document["Properties"]["Content"] = json.loads(text_of(document["Properties"]["Content"], template))
+    template.pop("Mappings", None)
 
 
 def main(path):

@@ -24,6 +24,7 @@ export function resolve(value: unknown, values: Values, conditions: Readonly<Rec
       if (holds === undefined) throw new Error(`no word on the condition ${String(list[0])}`);
       return inner(holds ? list[1] : list[2]);
     }
+    case "Fn::FindInMap":
     case "Fn::GetAtt":
       return valueOf(list.join("."), values);
     default:

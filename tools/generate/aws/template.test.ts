@@ -13,6 +13,7 @@ interface Resource {
 }
 const text = (name: string): string => readFileSync(join(import.meta.dirname, "../../../deploy/aws", name), "utf8");
 const TEMPLATE = JSON.parse(text("cloudsync-operator.template.json")) as {
+  readonly Mappings?: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, string>>>>>>;
   readonly Resources: Readonly<Record<string, Resource>>;
 };
 const properties = (name: string): Readonly<Record<string, unknown>> => TEMPLATE.Resources[name]?.Properties ?? {};
@@ -70,7 +71,9 @@ test("without pool roles nothing can be assumed", () => {
 
 test("the documents are those of the release, word for word, each under the name that carries its hash", () => {
   const documents = Object.values(TEMPLATE.Resources).filter(({ Type }) => Type === "AWS::SSM::Document");
-  expect(documents.map(({ Properties }) => [Properties["Name"], Properties["Content"]])).toEqual(
+  const shared = TEMPLATE.Mappings?.["HostScripts"]?.["Prelude"]?.["Text"] ?? "";
+  const contentOf = (value: unknown): unknown => resolve(value, { "HostScripts.Prelude.Text": shared });
+  expect(documents.map(({ Properties }) => [Properties["Name"], contentOf(Properties["Content"])])).toEqual(
     hostDocuments().map(({ ref, content }) => [ref.name, content]),
   );
   for (const { ref } of hostDocuments()) expect(ref.name).toMatch(/^CloudSync-.*-.{8}$/);

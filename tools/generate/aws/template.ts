@@ -3,7 +3,7 @@
  * Guarantees: made from the same sources as the operator's documents and the policy files; a missing parameter of the chosen identity is refused.
  */
 import { PARAMETER_GROUPS, PARAMETERS } from "./parameters.ts";
-import { documentResources } from "./template-documents.ts";
+import { documentParts } from "./template-documents.ts";
 import { hostResources } from "./template-hosts.ts";
 import { operatorResources } from "./template-operator.ts";
 
@@ -11,6 +11,7 @@ import { operatorResources } from "./template-operator.ts";
 export const TEMPLATE_BYTES_MAX = 1_048_576;
 
 export function template(): object {
+  const { mappings, resources } = documentParts();
   return {
     AWSTemplateFormatVersion: "2010-09-09",
     Description:
@@ -21,9 +22,10 @@ export function template(): object {
       },
     },
     Parameters: PARAMETERS,
+    ...(Object.keys(mappings).length === 0 ? {} : { Mappings: mappings }),
     Rules: RULES,
     Conditions: CONDITIONS,
-    Resources: { ...documentResources(), ...hostResources(), ...operatorResources() },
+    Resources: { ...resources, ...hostResources(), ...operatorResources() },
     Outputs: OUTPUTS,
   };
 }
