@@ -13,6 +13,7 @@ import { callFacts } from "./core/facts.ts";
 import type { Facts } from "./core/faults.ts";
 import { FaultTable } from "./core/faults.ts";
 import { gateway } from "./core/gateway.ts";
+import { text } from "./core/input.ts";
 import type { GuestControl } from "./core/machine.ts";
 import type { GuestsMaker } from "./core/guests.ts";
 import { DIRECTORY_DELAYS } from "./ds/delays.ts";
@@ -23,6 +24,7 @@ import { Fleet } from "./ec2/fleet.ts";
 import { ec2Operations } from "./ec2/operations.ts";
 import type { EC2Parts } from "./ec2/parts.ts";
 import { Resources } from "./ec2/resources.ts";
+import { instanceOfAssociation } from "./ec2/profiles.ts";
 import { LaunchTokens } from "./ec2/tokens.ts";
 import type { HostControl } from "./hosts/guests.ts";
 import { WINDOWS_GUESTS } from "./hosts/guests.ts";
@@ -117,7 +119,9 @@ export function createWorldOf<Control extends GuestControl>(
 
 /** A call names subnets and instances; fault rules speak of zones as well. */
 function factsOf({ fleet, resources }: EC2Parts, call: ApiCall): Facts {
-  const facts = callFacts(call);
+  const associated = instanceOfAssociation({ fleet }, text(call.input, "AssociationId") ?? "");
+  const named = callFacts(call);
+  const facts = associated === undefined ? named : { ...named, instanceID: [associated.instanceID] };
   const launched = (facts.instanceID ?? []).map((id) => fleet.instance(id)?.launchedAs);
   const zones = [
     ...(facts.availabilityZone ?? []),

@@ -22,6 +22,7 @@ function recorder(): { readonly guests: GuestsMaker; readonly power: string[] } 
   const lifecycle = {
     poweredOn: (_machine: unknown, cause: string) => void power.push(`on ${cause}`),
     poweredOff: (_instanceID: string, cause: string) => void power.push(`off ${cause}`),
+    profileReplaced: () => undefined,
   };
   return { power, guests: { delays: [], make: (...parts) => ({ ...NO_GUESTS.make(...parts), lifecycle }) } };
 }

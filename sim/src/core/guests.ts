@@ -38,7 +38,7 @@ export interface GuestsMaker<Control extends GuestControl = GuestControl> {
 export const NO_GUESTS: GuestsMaker = {
   delays: [],
   make: () => ({
-    lifecycle: { poweredOn: () => undefined, poweredOff: () => undefined },
+    lifecycle: { poweredOn: () => undefined, poweredOff: () => undefined, profileReplaced: () => undefined },
     control: {
       truth: () => undefined,
       freeze: () => undefined,

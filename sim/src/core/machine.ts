@@ -23,6 +23,8 @@ export interface GuestLifecycle {
   poweredOn(machine: Machine, cause: PowerOnCause): void;
   /** A reboot (by the guest or by RebootInstances) is `stop` followed by `poweredOn(machine, "reboot")`. */
   poweredOff(instanceID: string, cause: PowerOffCause): void;
+  /** The machine carries another instance profile from now on; credentials of the one before are still on it. */
+  profileReplaced(machine: Machine): void;
 }
 
 /** Implemented by EC2; used by hosts and by SSM. `state` is the true EC2 state name, `undefined` for an id that never was. */

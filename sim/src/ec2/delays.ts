@@ -17,6 +17,8 @@ export const EC2_DELAYS: DelayRows = {
   "ec2.statusImpaired": { realMs: 120_000, demoMs: 2_000 },
   "ec2.notFoundWindow": { realMs: 2_000, demoMs: 300 },
   "ec2.tagLag": { realMs: 3_000, demoMs: 400 },
+  /** associating becomes associated, disassociating is gone: no figure in the API Reference [unverified]. */
+  "ec2.profileAssociating": { realMs: 5_000, demoMs: 300 },
   "ec2.terminatedVisible": { realMs: HOUR_MS, demoMs: HOUR_MS, zeroMs: HOUR_MS },
   /** Lower it to see terminated instances without tags (EC2 Developer Guide warns of both). */
   "ec2.terminatedTagsVisible": { realMs: HOUR_MS, demoMs: HOUR_MS, zeroMs: HOUR_MS },

@@ -8,7 +8,7 @@ import { ApiError } from "../core/call.ts";
 import { flag, requiredText, text, texts } from "../core/input.ts";
 import { checkFilterNames, passes, readFilters } from "./filters.ts";
 import type { Instance, ListWindows } from "./instance.ts";
-import { shownTags } from "./instance.ts";
+import { profileARNOf, shownTags } from "./instance.ts";
 import { pageOf } from "./pages.ts";
 import type { EC2Parts } from "./parts.ts";
 import type { View } from "./views.ts";
@@ -83,7 +83,7 @@ function filterValues(
     "instance-type": [launchedAs.instanceType],
     "private-ip-address": hasNetwork ? [instance.privateIPAddress] : [],
     "reservation-id": [instance.reservationID],
-    "iam-instance-profile.arn": [launchedAs.instanceProfileARN],
+    "iam-instance-profile.arn": [profileARNOf(instance)],
   };
   return values[name];
 }

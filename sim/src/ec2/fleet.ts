@@ -7,7 +7,7 @@ import type { WorldClock, WorldDice } from "../core/clock.ts";
 import type { Delays } from "../core/delays.ts";
 import type { GuestLifecycle, Machine, MachineDirectory } from "../core/machine.ts";
 import type { SubnetAddresses } from "./addresses.ts";
-import type { Instance, InstanceState, LaunchedAs, ListWindows, Tags } from "./instance.ts";
+import type { Instance, InstanceState, LaunchedAs, ListWindows, ProfileAssociation, Tags } from "./instance.ts";
 import { isListed, machineOf } from "./instance.ts";
 
 export interface FleetParts {
@@ -43,6 +43,9 @@ const GUEST_SHUTDOWN: StateReason = {
   code: "Client.InstanceInitiatedShutdown",
   message: "Client.InstanceInitiatedShutdown: Instance initiated shutdown",
 };
+
+/** The association in force and the newest of those that it replaced. */
+const PROFILES_KEPT_MAX = 2;
 
 /** Versions of an instance's tags that lists may still be behind on. */
 const TAG_VERSIONS_MAX = 50;
@@ -86,10 +89,12 @@ export class Fleet implements MachineDirectory {
       runningAtMs: undefined,
       terminatedAtMs: undefined,
       impairedAtMs: undefined,
+      profiles: [],
       tagVersions: [{ shownFromMs: nowMs + Math.max(notFoundWindowMs, tagLagMs), tags }],
       generation: 0,
     };
     this.#instances.set(instance.instanceID, instance);
+    if (launchedAs.instanceProfileARN !== undefined) this.#associate(instance, launchedAs.instanceProfileARN);
     this.#powerOnAfterPending(instance, "launch");
     return instance;
   }
@@ -187,6 +192,15 @@ export class Fleet implements MachineDirectory {
     instance.tagVersions = [...instance.tagVersions, version].slice(-TAG_VERSIONS_MAX);
   }
 
+  /** Another profile takes the place of the one in force, under an id of its own (EC2 API Reference, ReplaceIamInstanceProfileAssociation, Examples). */
+  replaceProfile(instance: Instance, profileARN: string): ProfileAssociation {
+    const replacedAtMs = this.#parts.clock.nowMs();
+    instance.profiles = instance.profiles.map((one) => ({ ...one, replacedAtMs: one.replacedAtMs ?? replacedAtMs }));
+    const association = this.#associate(instance, profileARN);
+    this.#guests?.profileReplaced(machineOf(instance));
+    return association;
+  }
+
   /** Instances whose end is older than lists and tokens remember are gone for good. */
   forget(): void {
     const nowMs = this.#parts.clock.nowMs();
@@ -194,6 +208,20 @@ export class Fleet implements MachineDirectory {
     for (const [instanceID, { terminatedAtMs }] of this.#instances) {
       if (terminatedAtMs !== undefined && nowMs >= terminatedAtMs + memoryMs) this.#instances.delete(instanceID);
     }
+  }
+
+  #associate(instance: Instance, profileARN: string): ProfileAssociation {
+    const ordinal = (instance.profiles.at(-1)?.ordinal ?? -1) + 1;
+    const association = {
+      // Follows from the instance's own id: no chance is spent on it.
+      associationID: `iip-assoc-${instance.instanceID.slice(2, -2)}${ordinal.toString(16).padStart(2, "0")}`,
+      ordinal,
+      profileARN,
+      sinceMs: this.#parts.clock.nowMs(),
+      replacedAtMs: undefined,
+    };
+    instance.profiles = [...instance.profiles, association].slice(-PROFILES_KEPT_MAX);
+    return association;
   }
 
   #powerOnAfterPending(instance: Instance, cause: "launch" | "start"): void {

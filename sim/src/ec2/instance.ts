@@ -18,6 +18,18 @@ export const STATE_CODES: Readonly<Record<InstanceState, number>> = {
 
 export type Tags = Readonly<Record<string, string>>;
 
+/** EC2 API Reference, IamInstanceProfileAssociation. `disassociated` ones are forgotten. */
+export interface ProfileAssociation {
+  readonly associationID: string;
+  /** Counts the associations of its instance, from 0. */
+  readonly ordinal: number;
+  readonly profileARN: string;
+  /** When it was asked for; what it becomes follows from the time alone. */
+  readonly sinceMs: number;
+  /** Set when another one has taken its place. */
+  readonly replacedAtMs: number | undefined;
+}
+
 export interface Volume {
   readonly volumeID: string;
   readonly deviceName: string;
@@ -38,6 +50,7 @@ export interface LaunchedAs {
   readonly instanceType: string;
   readonly vCPUs: number;
   readonly imageID: string;
+  /** As launched; what is associated now is in {@link Instance.profiles}. */
   readonly instanceProfileARN: string | undefined;
   readonly securityGroups: readonly { readonly groupID: string; readonly groupName: string }[];
   readonly clientToken: string | undefined;
@@ -73,6 +86,8 @@ export interface Instance {
   impairedAtMs: number | undefined;
   isTerminationProtected: boolean;
   isStopProtected: boolean;
+  /** The association in force last, after those that it replaced. */
+  profiles: readonly ProfileAssociation[];
   tags: Tags;
   /** Tag sets that lists have not caught up with, oldest first: the last one whose time has come is shown. */
   tagVersions: readonly { readonly shownFromMs: number; readonly tags: Tags }[];
@@ -80,8 +95,14 @@ export interface Instance {
   generation: number;
 }
 
-export function machineOf({ instanceID, launchedAs, privateIPAddress, tags }: Instance): Machine {
-  const { accountID, region, availabilityZone, subnetID, imageID, instanceProfileARN } = launchedAs;
+/** The profile that the instance carries, as DescribeInstances shows it. */
+export function profileARNOf({ profiles }: Instance): string | undefined {
+  return profiles.at(-1)?.profileARN;
+}
+
+export function machineOf(instance: Instance): Machine {
+  const { instanceID, launchedAs, privateIPAddress, tags } = instance;
+  const { accountID, region, availabilityZone, subnetID, imageID } = launchedAs;
   return {
     instanceID,
     accountID,
@@ -90,7 +111,7 @@ export function machineOf({ instanceID, launchedAs, privateIPAddress, tags }: In
     subnetID,
     privateIPAddress,
     imageID,
-    instanceProfileARN,
+    instanceProfileARN: profileARNOf(instance),
     tags,
   };
 }

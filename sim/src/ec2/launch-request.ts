@@ -156,7 +156,7 @@ function readGroups(
   });
 }
 
-function readProfile(resources: Resources, accountID: string, input: Input): string | undefined {
+export function readProfile(resources: Resources, accountID: string, input: Input): string | undefined {
   const profile = record(input, "IamInstanceProfile");
   if (profile === undefined) return undefined;
   const arn = text(profile, "Arn");

@@ -6,6 +6,7 @@ import * as change from "./change.ts";
 import * as describe from "./describe.ts";
 import { runInstances } from "./launch.ts";
 import * as network from "./network.ts";
+import * as profiles from "./profiles.ts";
 import type { EC2Parts } from "./parts.ts";
 
 export function ec2Operations(parts: EC2Parts): OperationTable {
@@ -19,6 +20,8 @@ export function ec2Operations(parts: EC2Parts): OperationTable {
     StartInstances: change.startInstances(parts),
     RebootInstances: change.rebootInstances(parts),
     ModifyInstanceAttribute: change.modifyInstanceAttribute(parts),
+    DescribeIamInstanceProfileAssociations: profiles.describeAssociations(parts),
+    ReplaceIamInstanceProfileAssociation: profiles.replaceAssociation(parts),
     CreateTags: change.createTags(parts),
     DeleteTags: change.deleteTags(parts),
     DescribeSubnets: network.describeSubnets(parts),

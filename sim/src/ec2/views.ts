@@ -1,6 +1,6 @@
 /** Wire shapes of instances: member names as the EC2 API Reference writes them in XML. Pure. */
 import type { Instance, ListWindows, Tags } from "./instance.ts";
-import { shownTags, STATE_CODES } from "./instance.ts";
+import { profileARNOf, shownTags, STATE_CODES } from "./instance.ts";
 
 export type View = Readonly<Record<string, unknown>>;
 
@@ -31,6 +31,7 @@ export function reservationView(
 
 export function instanceView(instance: Instance, tags: Tags): View {
   const { launchedAs, state } = instance;
+  const profileARN = profileARNOf(instance);
   return {
     instanceId: instance.instanceID,
     imageId: launchedAs.imageID,
@@ -54,10 +55,7 @@ export function instanceView(instance: Instance, tags: Tags): View {
     ebsOptimized: false,
     clientToken: launchedAs.clientToken ?? "",
     tagSet: tagSet(tags),
-    iamInstanceProfile: launchedAs.instanceProfileARN && {
-      arn: launchedAs.instanceProfileARN,
-      id: "AIPACLOUDSYNCWORLD001",
-    },
+    iamInstanceProfile: profileARN && profileView(profileARN),
     metadataOptions: {
       state: "applied",
       httpTokens: launchedAs.metadataOptions.httpTokens,
@@ -67,6 +65,10 @@ export function instanceView(instance: Instance, tags: Tags): View {
     },
     ...networkView(instance),
   };
+}
+
+export function profileView(profileARN: string): View {
+  return { arn: profileARN, id: "AIPACLOUDSYNCWORLD001" };
 }
 
 /** A terminated instance has lost its network and volumes; its zone stays. */

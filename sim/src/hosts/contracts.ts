@@ -23,7 +23,7 @@ export function readContracts(folder: URL = FOLDER): Contracts {
 }
 
 function readContract(ajv: Ajv, step: StepName, folder: URL): StepContract {
-  const file = new URL(`${step.toLowerCase()}.json`, folder);
+  const file = new URL(`${fileName(step)}.json`, folder);
   const schema = JSON.parse(readFileSync(file, "utf8")) as { $id: string };
   ajv.addSchema(schema);
   const parameters = compiled(ajv, `${schema.$id}#/definitions/parameters`);
@@ -34,6 +34,11 @@ function readContract(ajv: Ajv, step: StepName, folder: URL): StepContract {
       if (!result(value)) throw new Error(`${step} broke its contract: ${ajv.errorsText(result.errors)}`);
     },
   };
+}
+
+/** ProveSecretDenied: prove-secret-denied. */
+function fileName(step: StepName): string {
+  return step.replace(/(?!^)[A-Z]/g, "-$&").toLowerCase();
 }
 
 function compiled(ajv: Ajv, reference: string): ValidateFunction {

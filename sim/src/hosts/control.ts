@@ -4,6 +4,7 @@
  */
 import type { GuestControl } from "../core/machine.ts";
 import type { Command } from "../ssm/command.ts";
+import type { DocumentStore } from "../ssm/document-store.ts";
 import type { Host } from "./host.ts";
 import { finishByHand } from "./registration.ts";
 import {
@@ -28,11 +29,20 @@ export interface HostControl extends GuestControl {
   setControllerUp(dnsName: string, controller: string, isUp: boolean): void;
   /** Somebody else puts a computer into a group. @throws RangeError for an unknown domain or group */
   addGroupMember(dnsName: string, distinguishedName: string, computerName: string): void;
+  /** Somebody deletes a document, or puts other content under its name. @throws ApiError InvalidDocumentContent */
+  setDocument(
+    place: { readonly accountID: string; readonly region: string },
+    name: string,
+    content: string | undefined,
+  ): void;
   /** @throws RangeError for an unknown tenant */
   setTenantReachable(tenantID: string, isReachable: boolean): void;
 }
 
-export function hostControl(hosts: ReadonlyMap<string, Host>, parts: TruthParts): HostControl {
+export function hostControl(
+  hosts: ReadonlyMap<string, Host>,
+  parts: TruthParts & { readonly documents: DocumentStore },
+): HostControl {
   const { directory } = parts;
   const known = (instanceID: string): Host => {
     const host = hosts.get(instanceID);
@@ -54,6 +64,7 @@ export function hostControl(hosts: ReadonlyMap<string, Host>, parts: TruthParts)
     setControllerUp: (dnsName, controller, isUp) => directory.domain(dnsName).setControllerUp(controller, isUp),
     addGroupMember: (dnsName, distinguishedName, computerName) =>
       directory.domain(dnsName).putMember(distinguishedName, computerName),
+    setDocument: (place, name, content) => parts.documents.set(place, name, content),
     setTenantReachable: (tenantID, isReachable) => {
       const tenant = directory.tenants.get(tenantID);
       if (tenant === undefined) throw new RangeError(`there is no tenant ${tenantID}`);

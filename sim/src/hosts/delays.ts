@@ -18,6 +18,15 @@ export const HOST_DELAYS: DelayRows = {
   "host.agentStart": { realMs: 20_000, demoMs: 300 },
   /** Without an instance profile the agent sleeps so long (jittered) before it looks again. */
   "host.credentialSleep": { realMs: 27.5 * MINUTE_MS, demoMs: 15_000, zeroMs: 27.5 * MINUTE_MS },
+  /** After a profile was replaced, until the instance metadata gives credentials of the new one: no figure is documented [unverified]. */
+  "host.metadataRefresh": { realMs: MINUTE_MS, demoMs: 500 },
+  /**
+   * Credentials that were given before stay valid for so long. EC2 documents no figure: they are rotated by themselves, the maximum session duration
+   * of the role does not bound them (IAM API Reference, UpdateRole); about six and a half hours are seen [unverified].
+   */
+  "host.credentialLifetime": { realMs: 6.5 * HOUR_MS, demoMs: MINUTE_MS, zeroMs: 90_000 },
+  /** AWS-UpdateSSMAgent, from its start to the restart of the agent [unverified]. */
+  "host.ssmAgentUpdate": { realMs: 90_000, demoMs: 1_000 },
   /** A script that finds its work done, or its first result stored. */
   "host.recheck": { realMs: 3_000, demoMs: 100 },
   "host.step.Probe": { realMs: 3_000, demoMs: 100 },
@@ -27,6 +36,7 @@ export const HOST_DELAYS: DelayRows = {
   "host.step.Register": { realMs: 30_000, demoMs: 800 },
   "host.step.Configure": { realMs: MINUTE_MS, demoMs: 1_000 },
   "host.step.Drain": { realMs: 10_000, demoMs: 300 },
+  "host.step.ProveSecretDenied": { realMs: 5_000, demoMs: 100 },
   /** Any other script. */
   "host.script": { realMs: 2_000, demoMs: 100 },
   /** Entra: "inactive after about one hour", soft-deleted after about 10 days (cloud sync FAQ). */

@@ -47,6 +47,13 @@ export class HostDirectory {
       : { kind: "denied" };
   }
 
+  /** ARNs of all secrets that credentials of these profiles open. */
+  secretsOf(profileARNs: readonly (string | undefined)[]): readonly string[] {
+    return this.#layout.secrets.secrets
+      .filter(({ readableBy }) => profileARNs.some((profileARN) => isReadable(readableBy, profileARN)))
+      .map(({ arn }) => arn);
+  }
+
   /** GetObject with a version id and the host's role. */
   installer(
     { instanceProfileARN }: Machine,

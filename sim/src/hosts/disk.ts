@@ -43,6 +43,8 @@ export interface WindowsDisk {
   domain: string | undefined;
   /** Written by a join, in force after the next boot. */
   pending: { readonly computerName: string; readonly domain: string } | undefined;
+  /** Set once it was updated; the image's before. */
+  ssmAgentVersion: string | undefined;
   agent: InstalledAgent | undefined;
   registration: Registration | undefined;
   readonly configuredDomains: string[];
@@ -64,6 +66,7 @@ export function freshDisk(dice: WorldDice): WindowsDisk {
     computerName: `EC2AMAZ-${suffix.toUpperCase()}`,
     domain: undefined,
     pending: undefined,
+    ssmAgentVersion: undefined,
     agent: undefined,
     registration: undefined,
     configuredDomains: [],

@@ -61,6 +61,7 @@ export function windowsGuests(
     contracts,
     faults: new HostFaults(faults, machines),
     lock: (host, entered) => locks.enter(host, entered),
+    restartAgent: (host) => agents.get(host)?.restart(),
     record: (host, record) => {
       const { instanceID } = host.machine;
       records.set(instanceID, [...(records.get(instanceID) ?? []), record].slice(-STEPS_SHOWN_MAX));
@@ -116,8 +117,9 @@ export function windowsGuests(
         if (cause === "terminate") ssm.reports.terminated(instanceID);
         forgetEnded(hosts, records);
       },
+      profileReplaced: (machine) => hosts.get(machine.instanceID)?.profileReplaced(machine),
     },
-    control: hostControl(hosts, truthParts),
+    control: hostControl(hosts, { ...truthParts, documents: ssm.documents }),
     domains: domainMachines(directory),
   };
 }

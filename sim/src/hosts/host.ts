@@ -27,6 +27,12 @@ export interface Session {
   isFrozen: boolean;
 }
 
+/** Credentials of an instance profile that were given to the host and outlive its replacement. */
+interface FormerCredentials {
+  readonly profileARN: string;
+  readonly untilMs: number;
+}
+
 export interface HostParts {
   readonly clock: WorldClock;
   readonly dice: WorldDice;
@@ -45,6 +51,7 @@ export class Host {
   isServiceRunning = false;
   serviceStartedMs = 0;
   boots = 0;
+  #formerCredentials: readonly FormerCredentials[] = [];
   readonly #parts: HostParts;
 
   constructor(machine: Machine, parts: HostParts) {
@@ -75,6 +82,27 @@ export class Host {
     this.#endSession();
     this.power = cause === "terminate" ? "terminated" : "off";
     if (this.power === "terminated") this.disk = freshDisk(() => 0);
+  }
+
+  /** The metadata gives credentials of the new profile after a while; those of the one before stay valid until they expire. */
+  profileReplaced({ instanceProfileARN }: Machine): void {
+    const { clock, delays } = this.#parts;
+    const refreshMs = delays.ms("host.metadataRefresh");
+    const former = this.machine.instanceProfileARN;
+    if (former !== undefined) {
+      const untilMs = clock.nowMs() + refreshMs + delays.ms("host.credentialLifetime");
+      this.#formerCredentials = [...this.#formerCredentials, { profileARN: former, untilMs }];
+    }
+    clock.schedule(refreshMs, () => {
+      this.machine = { ...this.machine, instanceProfileARN };
+    });
+  }
+
+  /** Profiles whose credentials are valid on the host: the one that its metadata names, and what was given before and has not expired. */
+  credentialProfiles(): readonly (string | undefined)[] {
+    const nowMs = this.#parts.clock.nowMs();
+    const former = this.#formerCredentials.filter(({ untilMs }) => nowMs < untilMs);
+    return [this.machine.instanceProfileARN, ...former.map(({ profileARN }) => profileARN)];
   }
 
   freeze(): void {

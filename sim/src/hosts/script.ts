@@ -12,6 +12,7 @@ import { storeResult } from "./disk.ts";
 import type { Host } from "./host.ts";
 import type { HostFaults } from "./host-faults.ts";
 import { runPlainLines } from "./plain-script.ts";
+import { passesParameters, UPDATE_DOCUMENT, updateAgent } from "./ssm-agent-update.ts";
 import { STEPS } from "./steps/steps.ts";
 import { failed, STEP_NAMES, type Step, type StepContext, type StepName, type StepEnd } from "./steps/step.ts";
 import type { StepRecord } from "./truth.ts";
@@ -34,6 +35,8 @@ export interface ScriptParts {
   readonly faults: HostFaults;
   /** Machine-wide lock of the running session. */
   readonly lock: (host: Host, entered: () => void) => () => void;
+  /** Ends the SSM agent's service and starts it again. */
+  readonly restartAgent: (host: Host) => void;
   readonly record: (host: Host, record: StepRecord) => void;
 }
 
@@ -43,12 +46,22 @@ const NOTHING = (): void => undefined;
 
 export function scriptStarter(parts: ScriptParts): StartScript {
   return (host, message, ended) => {
+    if (message.documentName === UPDATE_DOCUMENT) return updateAgent(parts, { host, message, ended });
     const step = stepOf(message.documentName);
+    if (step !== undefined && !passesParameters(host, parts.directory)) return runWithoutParameters(parts, host, ended);
     if (step !== undefined) return new StepRun(parts, { host, message, step, ended }).start();
     const timers = host.session?.timers;
     if (timers === undefined) return () => undefined;
     return timers.after(parts.delays.ms("host.script"), () => ended(runPlainLines(host, message)));
   };
+}
+
+function runWithoutParameters({ delays }: ScriptParts, host: Host, ended: ScriptEnded): () => void {
+  const errorOutput = "The script found none of its parameters.";
+  return (
+    host.session?.timers.after(delays.ms("host.script"), () => ended({ exitCode: 1, output: "", errorOutput })) ??
+    NOTHING
+  );
 }
 
 /** `CloudSync-<Step>-<hash>`. */

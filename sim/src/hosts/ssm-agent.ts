@@ -30,6 +30,8 @@ export interface SSMAgentParts {
 interface Run {
   readonly command: UnfinishedCommand;
   end(end: RunEnd): void;
+  /** The agent goes away: the script ends with it, and nothing is reported. */
+  stop(): void;
 }
 
 export class SSMAgent {
@@ -56,6 +58,16 @@ export class SSMAgent {
     this.#session.timers.after(jittered(delays.ms("host.agentStart"), dice), () => this.#tryCredentials());
   }
 
+  /** As its service restarts after an update: silent for a while, then it goes on with what is unfinished. */
+  restart(): void {
+    this.#isStarted = false;
+    this.#parts.reports.disconnected(this.#host.machine.instanceID);
+    for (const run of this.#running) run.stop();
+    this.#running.clear();
+    this.#queue.length = 0;
+    this.start();
+  }
+
   deliver(message: CommandMessage): void {
     const command: UnfinishedCommand = { message, runs: 0 };
     this.#host.disk.unfinished.add(command);
@@ -79,7 +91,7 @@ export class SSMAgent {
     const image = this.#parts.directory.image(machine.imageID);
     this.#parts.reports.connected(machine.instanceID, {
       computerName: disk.domain === undefined ? disk.computerName : `${disk.computerName}.${disk.domain}`,
-      agentVersion: image?.ssmAgentVersion ?? "3.3.3050.0",
+      agentVersion: ssmAgentVersion(this.#host, this.#parts.directory),
       ipAddress: machine.privateIPAddress,
       ...platform(image?.platform),
     });
@@ -117,9 +129,12 @@ export class SSMAgent {
       command,
       end: (end) => {
         if (!this.#running.delete(run)) return;
-        for (const stop of stops) stop();
+        run.stop();
         this.#finish(command, end);
         this.#next();
+      },
+      stop: () => {
+        for (const stop of stops) stop();
       },
     };
     this.#running.add(run);
@@ -144,6 +159,11 @@ export class SSMAgent {
     this.#host.disk.unfinished.delete(command);
     this.#parts.reports.ended(this.#host.machine.instanceID, command.message.commandID, end);
   }
+}
+
+/** What an update installed, or what came with the image. */
+export function ssmAgentVersion({ disk, machine }: Host, directory: HostDirectory): string {
+  return disk.ssmAgentVersion ?? directory.image(machine.imageID)?.ssmAgentVersion ?? "3.3.3050.0";
 }
 
 function platform(name: string | undefined): { readonly platformName: string; readonly platformVersion: string } {

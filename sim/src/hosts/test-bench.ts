@@ -95,9 +95,10 @@ export class Bench {
     return instanceID;
   }
 
-  change(instanceID: string, changes: Partial<Machine>): void {
+  change(instanceID: string, changes: Partial<Machine>): Machine {
     const held = this.#held(instanceID);
     held.machine = { ...held.machine, ...changes };
+    return held.machine;
   }
 
   end(instanceID: string, cause: "stop" | "terminate" | "crash"): void {
@@ -196,6 +197,7 @@ export function content(step: StepName): string {
 const PARAMETERS: Readonly<Record<StepName, readonly string[]>> = {
   Probe: ["operationID"],
   Drain: ["operationID"],
+  ProveSecretDenied: ["operationID", "secretARNs"],
   Preflight: ["operationID", "domainName", "domainControllers", "tenantCloud"],
   Join: ["operationID", "computerName", "domainName", "organizationalUnit", "credentialSecretARN", "hostGroup"],
   Install: ["operationID", "bucket", "key", "versionID", "sha256", "version", "tenantCloud", "proxyURL"],

@@ -37,6 +37,8 @@ export interface HostTruth {
   readonly configuredDomains: readonly string[];
   readonly serviceState: ServiceState;
   readonly serviceAccount: string | null;
+  /** Secrets that somebody on the host can read now, with any credentials that it was given and that have not expired. */
+  readonly readableSecrets: readonly string[];
   /** Does the domain's work now: only one agent does at a time. */
   readonly isWorking: boolean;
   /** Installed and not registered: what a person would finish on the desktop. */
@@ -105,6 +107,7 @@ export function hostTruth(host: Host, parts: TruthParts): HostTruth {
     configuredDomains: [...disk.configuredDomains],
     serviceState: host.serviceState,
     serviceAccount: agent?.service.account ?? null,
+    readableSecrets: host.power === "terminated" ? [] : parts.directory.secretsOf(host.credentialProfiles()),
     isWorking: disk.configuredDomains.some((name) => workingHost(name, parts.hosts()) === host),
     isWaitingForPerson: host.isUp && !host.isFrozen && agent !== undefined && registration === undefined,
     steps: parts.steps(machine.instanceID),

@@ -41,6 +41,7 @@ export const OPERATOR_STATEMENTS: readonly PolicyStatement[] = [
       "ec2:StartInstances",
       "ec2:RebootInstances",
       "ec2:ModifyInstanceAttribute",
+      "ec2:ReplaceIamInstanceProfileAssociation",
     ],
     { resourceTags: isOwned },
   ),
@@ -202,6 +203,8 @@ export const DEFAULT_IAM: WorldLayout["iam"] = {
   ],
   instanceProfiles: [
     { accountID: ACCOUNT_ID, name: "cloudsync-agent" },
+    // May read none of the secrets: what hosts carry once they are set up, where a pool names it.
+    { accountID: ACCOUNT_ID, name: "cloudsync-runtime" },
     { accountID: OTHER_ACCOUNT_ID, name: "cloudsync-agent" },
   ],
 };

@@ -1,4 +1,7 @@
-/** The documents of Amazon's that the world knows, so that any SDK user can run a line on a host without a product document. */
+/**
+ * The documents of Amazon's that the world knows: a line of PowerShell for any SDK user, and the update of the SSM agent.
+ * Parameters, defaults and step names are those of the public documents; what the world does not read is left out.
+ */
 export const AMAZON_DOCUMENTS: readonly { readonly name: string; readonly content: string }[] = [
   {
     name: "AWS-RunPowerShellScript",
@@ -16,6 +19,28 @@ export const AMAZON_DOCUMENTS: readonly { readonly name: string; readonly conten
       },
       mainSteps: [
         { action: "aws:runPowerShellScript", name: "runPowerShellScript", inputs: { runCommand: "{{ commands }}" } },
+      ],
+    }),
+  },
+  {
+    name: "AWS-UpdateSSMAgent",
+    content: JSON.stringify({
+      schemaVersion: "2.2",
+      description: "Update the Amazon SSM Agent to the latest version or specified version.",
+      parameters: {
+        version: { type: "String", default: "" },
+        allowDowngrade: { type: "String", default: "false", allowedValues: ["true", "false"] },
+      },
+      mainSteps: [
+        {
+          action: "aws:updateSsmAgent",
+          name: "awsupdateSsmAgent",
+          inputs: {
+            agentName: "amazon-ssm-agent",
+            allowDowngrade: "{{ allowDowngrade }}",
+            targetVersion: "{{ version }}",
+          },
+        },
       ],
     }),
   },

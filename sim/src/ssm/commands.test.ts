@@ -1,4 +1,4 @@
-import { Bench, content, documentName } from "../hosts/test-bench.ts";
+import { Bench, CALLER, content, documentName } from "../hosts/test-bench.ts";
 import { INSTALL, JOIN } from "../hosts/test-steps.ts";
 
 const code = (act: () => unknown): unknown => {
@@ -335,6 +335,23 @@ test("documents are kept word for word, hashed, and taken once", () => {
   );
   bench.call("DeleteDocument", { Name: documentName("Probe") });
   expect(code(() => bench.call("GetDocument", { Name: documentName("Probe") }))).toBe("InvalidDocument");
+});
+
+test("other content under a document's name is served at once, as version 1 with another hash; put right, it is the old one again", () => {
+  const bench = new Bench();
+  const instanceID = bench.online("1");
+  const send = (): unknown => bench.send("Probe", [instanceID], { operationID: "operation1" });
+  const name = documentName("Probe");
+  const changed = content("Probe").replace("# product script", "# another");
+  bench.guests.control.setDocument(CALLER, name, changed);
+  bench.clock.advance(1_000);
+  expect(bench.call("GetDocument", { Name: name, DocumentVersion: "1" })["Content"]).toBe(changed);
+  expect(code(send)).toBe("InvalidDocument");
+  bench.guests.control.setDocument(CALLER, name, undefined);
+  expect(code(() => bench.call("DescribeDocument", { Name: name }))).toBe("InvalidDocument");
+  bench.guests.control.setDocument(CALLER, name, content("Probe"));
+  bench.clock.advance(1_000);
+  expect(code(send)).toBe("no error");
 });
 
 test("a public parameter names the image; an unknown one is not found", () => {

@@ -61,6 +61,13 @@ export class DocumentStore {
     this.#of(caller).delete(document.name);
   }
 
+  /** Somebody's hand on a document of theirs, under the same name: other content, or none. */
+  set(place: Pick<Caller, "accountID" | "region">, name: string, content: string | undefined): void {
+    const owned = this.#of(place);
+    if (content === undefined) owned.delete(name);
+    else owned.set(name, this.#made({ name, content, tags: [] }, place.accountID, this.#clock.nowMs()));
+  }
+
   list(caller: Caller): readonly CommandDocument[] {
     return [...this.#amazon.values(), ...this.#of(caller).values()];
   }
@@ -69,7 +76,7 @@ export class DocumentStore {
     return this.#clock.nowMs() - document.createdMs >= this.#delays.ms("ssm.documentActive") ? "Active" : "Creating";
   }
 
-  #of({ accountID, region }: Caller): Map<string, CommandDocument> {
+  #of({ accountID, region }: Pick<Caller, "accountID" | "region">): Map<string, CommandDocument> {
     const key = `${accountID}/${region}`;
     const owned = this.#owned.get(key) ?? new Map<string, CommandDocument>();
     this.#owned.set(key, owned);

@@ -25,6 +25,7 @@ export interface SSMService {
   readonly operations: OperationTable;
   readonly reports: AgentReports;
   readonly nodes: NodeRegistry;
+  readonly documents: DocumentStore;
   /** Every command that is remembered, with its parameters and outputs. */
   commands(): readonly Command[];
 }
@@ -42,6 +43,7 @@ export function ssmService(deps: SSMDeps): SSMService {
   };
   return {
     nodes,
+    documents,
     commands: () => dispatch.commands(),
     operations: new Map(Object.entries(operations)),
     reports: {

@@ -3,7 +3,16 @@ import type { WorldClock, WorldDice } from "../../core/clock.ts";
 import type { HostDirectory } from "../directory.ts";
 import type { Host } from "../host.ts";
 
-export const STEP_NAMES = ["Preflight", "Join", "Install", "Register", "Configure", "Drain", "Probe"] as const;
+export const STEP_NAMES = [
+  "Preflight",
+  "Join",
+  "Install",
+  "Register",
+  "Configure",
+  "Drain",
+  "Probe",
+  "ProveSecretDenied",
+] as const;
 export type StepName = (typeof STEP_NAMES)[number];
 
 export interface StepError {

@@ -5,6 +5,7 @@ import { INSTALL } from "./install.ts";
 import { JOIN } from "./join.ts";
 import { PREFLIGHT } from "./preflight.ts";
 import { PROBE } from "./probe.ts";
+import { PROVE_SECRET_DENIED } from "./prove-secret-denied.ts";
 import { REGISTER } from "./register.ts";
 import type { Step, StepName } from "./step.ts";
 
@@ -16,4 +17,5 @@ export const STEPS: Readonly<Record<StepName, Step>> = {
   Configure: CONFIGURE,
   Drain: DRAIN,
   Probe: PROBE,
+  ProveSecretDenied: PROVE_SECRET_DENIED,
 };
