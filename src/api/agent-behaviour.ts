@@ -21,4 +21,8 @@ export const timeoutsShape = {
   registration: step("Until the host is registered; for Manual, the time a person has.", "24h"),
   configure: step("For the gMSA and domain set-up.", "20m"),
   drain: step("For stopping the agent before its host goes.", "10m"),
+  credentialExpiry: step(
+    "How long credentials of the bootstrap profile are waited out after it was replaced; EC2 documents no lifetime.",
+    "12h",
+  ),
 };

@@ -81,7 +81,7 @@ export const poolAWS = object(
     instanceProfile: formats.instanceProfile("Instance profile of the hosts, by name or ARN."),
     bootstrapInstanceProfile: optional(
       formats.instanceProfile(
-        "A profile that may read join and setup secrets, replaced by instanceProfile once the host is Configured.",
+        "A profile that may read the join, set-up and registration secrets: hosts start with it, and instanceProfile takes its place once they are Configured. The condition SecretsReleased tells how far that is.",
       ),
     ),
     instanceTypes: atomicList("Instance types, tried in this order.", formats.instanceType("An instance type."), {

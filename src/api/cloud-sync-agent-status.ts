@@ -39,6 +39,8 @@ export const HOST_STEPS = [
   "Configure",
   "Probe",
   "Drain",
+  "UpdateSSMAgent",
+  "ProveSecretDenied",
   "Unknown",
 ] as const;
 export type HostStepName = (typeof HOST_STEPS)[number];
@@ -75,6 +77,17 @@ const step = object("The host step in progress, or the one that failed last.", {
   endedAt: optional(instant("When a Drain ended, well or not: retirement goes on from there.")),
 });
 
+const secrets = object(
+  "How far the host's way to the secrets of its set-up is closed; only where aws.bootstrapInstanceProfile is named.",
+  {
+    swapIntendedAt: optional(instant("When the replacement of the bootstrap profile was first intended.")),
+    replacedAt: optional(
+      instant("Since when EC2 shows the runtime profile; credentials from before are waited out from there."),
+    ),
+    deniedAt: optional(instant("When the host proved that its role is refused the secrets, after that wait.")),
+  },
+);
+
 const retirement = object("Permission to take this host away; written by the pool's loop alone.", {
   permittedAt: instant("When it was given."),
   reason: reason("Why it goes."),
@@ -105,12 +118,14 @@ export const agentStatus = object("What was found, and what is intended.", {
   views: optional(mapList("The views of the host.", view, ["name"], { max: 5 })),
   firstFailure: optional(firstFailure),
   step: optional(step),
+  secrets: optional(secrets),
   retirement: optional(retirement),
 });
 
 export type AgentLaunch = Infer<typeof launch>;
 export type AgentStep = Infer<typeof step>;
 export type AgentStepError = Infer<typeof lastError>;
+export type AgentSecrets = Infer<typeof secrets>;
 export type AgentRetirement = Infer<typeof retirement>;
 export type AgentView = Infer<typeof view>;
 export type AgentFirstFailure = Infer<typeof firstFailure>;

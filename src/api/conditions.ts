@@ -11,7 +11,14 @@ export const COMMON_CONDITIONS = ["Ready", "Reconciling", "Stalled", "Paused"] a
 export const CONDITION_TYPES = {
   EntraTenant: ["TokenAcquired", "PermissionsGranted", "CredentialValid", "LicensePresent", "TenantFeaturesKnown"],
   ADDomain: ["DirectoryActive", "DomainControllersSpread", "SchemaPresent", "GMSAUsable"],
-  CloudSyncAgentPool: ["PreflightPassed", "Available", "Progressing", "RemediationAllowed", "AtDesiredVersion"],
+  CloudSyncAgentPool: [
+    "PreflightPassed",
+    "Available",
+    "Progressing",
+    "RemediationAllowed",
+    "AtDesiredVersion",
+    "SecretsReleased",
+  ],
   CloudSyncAgent: [
     "Launched",
     "Online",
@@ -21,6 +28,7 @@ export const CONDITION_TYPES = {
     "Registered",
     "Configured",
     "Healthy",
+    "SecretsReleased",
   ],
   SyncConfiguration: ["Provisioned", "SchemaInSync", "SecretsInSync", "Running", "JobsHealthy", "MembershipWritable"],
   GroupScope: ["Resolved", "Eligible", "WithinLimits", "InSync", "RemovalApproved"],

@@ -40,6 +40,7 @@ const template: AgentTemplate = {
     install: "20m",
     registration: "24h",
     configure: "20m",
+    credentialExpiry: "12h",
     drain: "10m",
   },
   deletionPolicy: "Delete",

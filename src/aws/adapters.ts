@@ -22,6 +22,8 @@ import { ec2Network } from "./network/ec2.ts";
 import type { NetworkPort } from "./network/port.ts";
 import type { Credentials } from "./scope/credentials.ts";
 import { credentialSource } from "./scope/credentials.ts";
+import { ec2Profiles } from "./profiles/ec2.ts";
+import type { ProfilePort } from "./profiles/port.ts";
 import type { ScopePort } from "./scope/port.ts";
 import type { IdentityGrant } from "./scope/scopes.ts";
 import { identityScopes } from "./scope/scopes.ts";
@@ -56,6 +58,7 @@ export interface Aws {
   readonly commands: CommandPort;
   readonly network: NetworkPort;
   readonly images: ImagePort;
+  readonly profiles: ProfilePort;
   readonly scopes: ScopePort;
   close(): void;
 }
@@ -101,6 +104,7 @@ export function createAws(options: AwsOptions): Aws {
     commands,
     network: ec2Network({ ...shared, keepMs: options.subnetCacheMs ?? limits.NETWORK_CACHE_MS }),
     images: ec2Images(shared),
+    profiles: ec2Profiles(shared),
     scopes: identityScopes({ ...shared, ...options }),
     close() {
       closing.abort();

@@ -224,7 +224,7 @@ const ROWS: readonly Row[] = [
     "None: protection is lifted and the call repeated. If it lasts, a person or policy sets it again.",
   ],
   [
-    ["IncorrectInstanceState", "IncorrectState"],
+    ["IncorrectInstanceState", "IncorrectState", "InvalidAssociationID.NotFound"],
     "Wait",
     "InstanceStateChanging",
     "None: tried again when the instance has settled.",
@@ -254,14 +254,14 @@ const ROWS: readonly Row[] = [
   [
     ["InvalidDocument", "InvalidDocumentVersion", "InvalidDocumentContent", "InvalidDocumentSchemaVersion"],
     "Permanent",
-    "DocumentMissing",
-    "Install the SSM documents of this release in the account and Region (docs: SSM documents).",
+    "HostDocumentRefused",
+    "Deploy the template of deploy/aws of this release in the account and Region: its documents are missing, or not what the operator was built with.",
   ],
   [
     ["DocumentHashMismatch", "InvalidDocumentHash"],
     "Permanent",
-    "DocumentChanged",
-    "Somebody changed the document: install the reviewed content again under its own name.",
+    "HostDocumentDiffers",
+    "Somebody changed the document: deploy the template of deploy/aws of this release again.",
   ],
   [
     ["InvalidParameters", "DuplicateInstanceId", "InvalidOutputFolder", "InvalidPluginName"],

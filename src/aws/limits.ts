@@ -26,6 +26,9 @@ export const NODE_PAGES_MAX = 200;
 export const AGENT_INSTANCE_PAGES_MAX = 5;
 export const COMMAND_PAGES_MAX = 20;
 export const SUBNET_PAGES_MAX = 5;
+/** EC2 API Reference, DescribeIamInstanceProfileAssociations: 5 to 1,000 a page; one instance has two at most, while one is replaced. */
+export const PROFILE_PAGE_SIZE = 5;
+export const PROFILE_PAGES_MAX = 2;
 
 export const INVENTORY_INTERVAL_MS = 30 * SECOND_MS;
 export const INVENTORY_FLOOR_MS = 5 * SECOND_MS;

@@ -9,9 +9,19 @@ import install from "../../contracts/host/install.json" with { type: "json" };
 import join from "../../contracts/host/join.json" with { type: "json" };
 import preflight from "../../contracts/host/preflight.json" with { type: "json" };
 import probe from "../../contracts/host/probe.json" with { type: "json" };
+import proveSecretDenied from "../../contracts/host/prove-secret-denied.json" with { type: "json" };
 import register from "../../contracts/host/register.json" with { type: "json" };
 
-export const HOST_STEP_NAMES = ["Preflight", "Join", "Install", "Register", "Configure", "Probe", "Drain"] as const;
+export const HOST_STEP_NAMES = [
+  "Preflight",
+  "Join",
+  "Install",
+  "Register",
+  "Configure",
+  "Probe",
+  "Drain",
+  "ProveSecretDenied",
+] as const;
 export type HostStepName = (typeof HOST_STEP_NAMES)[number];
 
 /** One parameter as the contract declares it. */
@@ -44,6 +54,7 @@ const SOURCES: Readonly<
   Configure: configure,
   Probe: probe,
   Drain: drain,
+  ProveSecretDenied: proveSecretDenied,
 };
 
 /** The parameters of a step's document, in the contract's order. */

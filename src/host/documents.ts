@@ -13,7 +13,7 @@ const HASH_CHARACTERS = 8;
 
 export interface HostDocument {
   readonly step: HostStepName;
-  readonly ref: DocumentRef;
+  readonly ref: Required<DocumentRef>;
   /** JSON text, exactly as it is to be given to CreateDocument. */
   readonly content: string;
 }

@@ -225,6 +225,7 @@ function loopPortsOf(
     instances: aws.instances,
     inventory: aws.inventory,
     commands: aws.commands,
+    profiles: aws.profiles,
     network: aws.network,
     images: aws.images,
     probes,

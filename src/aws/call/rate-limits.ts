@@ -31,6 +31,8 @@ export type BucketName =
   | "ec2:DescribeInstances"
   | "ec2:DescribeSubnets"
   | "ec2:DescribeImages"
+  | "ec2:DescribeIamInstanceProfileAssociations"
+  | "ec2:ReplaceIamInstanceProfileAssociation"
   | "ssm:SendCommand"
   | "ssm:CancelCommand"
   | "ssm:polls"
@@ -52,6 +54,8 @@ export function rateLimits(rates: CallRates): RateLimits {
     "ec2:DescribeInstances": rates.ec2Reads,
     "ec2:DescribeSubnets": rates.ec2Reads,
     "ec2:DescribeImages": rates.ec2Reads,
+    "ec2:DescribeIamInstanceProfileAssociations": rates.ec2Reads,
+    "ec2:ReplaceIamInstanceProfileAssociation": rates.ec2Writes,
     "ssm:SendCommand": rates.ssmSend,
     "ssm:CancelCommand": rates.ssmSend,
     "ssm:polls": share(rates.ssmReads, POLL_RATIO),

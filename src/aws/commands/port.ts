@@ -1,5 +1,5 @@
 /**
- * SSM Run Command in our words: product documents only, sent by name, version and hash.
+ * SSM Run Command in our words: product documents, sent by name, version and hash, and one of AWS's own, by name and version.
  * Guarantees: an ambiguous send is `unknown`, to be looked for by its comment before anything is sent again (SendCommand has no client token).
  * Never: a secret in parameters, comment or output (S9).
  */
@@ -18,7 +18,8 @@ export function parseCommandId(text: string): CommandId | undefined {
 export interface DocumentRef {
   readonly name: string; // CloudSync-<Step>-<first 8 of the content hash>
   readonly version: string; // "1": a changed content has another name
-  readonly sha256: string;
+  /** Absent for the one document of AWS's own (host/commands.ts): AWS changes its content as it likes. */
+  readonly sha256?: string;
 }
 
 export interface CommandRequest {

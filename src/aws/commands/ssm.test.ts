@@ -75,6 +75,79 @@ for (const [sentence, answer, kind, failureClass] of sends) {
   });
 }
 
+interface Looked {
+  readonly sentence: string;
+  /** What DescribeDocument answers. */
+  readonly served: Answer;
+  readonly code?: string;
+  readonly failure: object;
+}
+
+const SERVED = { Hash: REQUEST.document.sha256, HashType: "Sha256", Status: "Active" };
+const looked: readonly Looked[] = [
+  {
+    sentence: "another hash: it differs",
+    served: ssmAnswer({ Document: { ...SERVED, Hash: "cd".repeat(32) } }),
+    failure: { class: "Permanent", reason: "HostDocumentDiffers" },
+  },
+  {
+    sentence: "none of that name: it is missing",
+    served: ssmError("InvalidDocument"),
+    failure: { class: "Permanent", reason: "HostDocumentMissing" },
+  },
+  {
+    sentence: "none of that version: it is missing",
+    code: "InvalidDocumentVersion",
+    served: ssmError("InvalidDocumentVersion"),
+    failure: { class: "Permanent", reason: "HostDocumentMissing" },
+  },
+  {
+    sentence: "not active yet: it is waited for",
+    served: ssmAnswer({ Document: { ...SERVED, Status: "Creating" } }),
+    failure: { class: "Wait", reason: "HostDocumentNotActive" },
+  },
+  {
+    sentence: "no permission to look: the first answer stands",
+    served: ssmError("AccessDeniedException"),
+    failure: { class: "Permanent", reason: "HostDocumentRefused" },
+  },
+  {
+    sentence: "as it should be: the first answer stands",
+    served: ssmAnswer({ Document: SERVED }),
+    failure: { class: "Permanent", reason: "HostDocumentRefused" },
+  },
+];
+test.each(looked)("a document that is refused is looked at: $sentence", async ({ served, code, failure }) => {
+  const { aws, transport } = fakeAws(({ operation }) =>
+    operation === "SendCommand" ? ssmError(code ?? "InvalidDocument") : served,
+  );
+  const outcome = await aws.commands.send(SCOPE, REQUEST, NEVER_ABORTED);
+  expect(outcome).toMatchObject({ kind: "refused", failure });
+  expect(transport.seen.at(-1)?.parameters).toEqual({ Name: REQUEST.document.name, DocumentVersion: "1" });
+  if (outcome.kind !== "refused" || outcome.failure.class !== "Permanent") {
+    aws.close();
+    return;
+  }
+  expect(outcome.failure.fix).toContain("deploy/aws");
+  aws.close();
+});
+
+test("another refusal is no reason to look at the document", async () => {
+  const { aws, transport } = fakeAws(() => ssmError("InvalidInstanceId"));
+  await aws.commands.send(SCOPE, REQUEST, NEVER_ABORTED);
+  expect(transport.count("DescribeDocument")).toBe(0);
+  aws.close();
+});
+
+test("AWS's own document is sent without a hash", async () => {
+  const { aws, transport } = fakeAws(ssm({ list: [] }));
+  const document = { name: "AWS-UpdateSSMAgent", version: "$DEFAULT" };
+  await aws.commands.send(SCOPE, { ...REQUEST, document }, NEVER_ABORTED);
+  expect(transport.seen[0]?.parameters).not.toHaveProperty("DocumentHash");
+  expect(transport.seen[0]?.parameters).toMatchObject({ DocumentVersion: "$DEFAULT" });
+  aws.close();
+});
+
 test("a request that SSM would refuse does not leave the process", async () => {
   const { aws, transport } = fakeAws(ssm({ list: [] }));
   for (const wrong of [{ comment: "x".repeat(101) }, { instanceIDs: [] }, { deliveryTimeoutSeconds: 5 }]) {

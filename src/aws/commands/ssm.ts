@@ -1,6 +1,6 @@
 /**
  * SSM Run Command behind the command port.
- * Guarantees: a document is sent by name, version and hash, so a changed one is refused by SSM itself; an ambiguous send is `unknown`.
+ * Guarantees: a document is sent by name, version and hash, so a changed one is refused by SSM itself, and told as such; an ambiguous send is `unknown`.
  * Never: a second send, a secret, a script.
  */
 import type { SSMClient } from "@aws-sdk/client-ssm";
@@ -16,6 +16,7 @@ import type { PollBounds } from "./poll-pace.ts";
 import { commandPoller } from "./poller.ts";
 import type { CommandPort, CommandRequest, FindOutcome } from "./port.ts";
 import { parseCommandId } from "./port.ts";
+import { documentFailure } from "./served-document.ts";
 import { sendCommandInput } from "./send-command-input.ts";
 
 const SEND: Operation = { service: "ssm", name: "SendCommand", bucket: "ssm:SendCommand", isWrite: true };
@@ -50,7 +51,13 @@ export function ssmCommands(options: SsmOptions): CommandPort & { close(): void 
         send: (client, send) => client.send(new SendCommandCommand(sendCommandInput(request)), send),
       });
       if (outcome.kind === "failed") {
-        return { kind: outcome.failure.class === "UnknownOutcome" ? "unknown" : "refused", failure: outcome.failure };
+        const { code } = outcome;
+        const failure = await documentFailure(
+          options,
+          { scope, document: request.document, code, failure: outcome.failure },
+          signal,
+        );
+        return { kind: failure.class === "UnknownOutcome" ? "unknown" : "refused", failure };
       }
       const commandID = parseCommandId(outcome.output.Command?.CommandId ?? "");
       if (commandID === undefined) return { kind: "unknown", failure: ID_MISSING };

@@ -10,8 +10,7 @@ import type { AwsScope } from "../../aws/scope/port.ts";
 import type { AgentAction, AgentPlan, Following } from "../../fleet/agent/decide.ts";
 import type { StepProgress } from "../../fleet/agent/step-progress.ts";
 import type { HostStep } from "../../fleet/agent/steps.ts";
-import { parameterProblems } from "../../host/contracts.ts";
-import { hostDocument } from "../../host/documents.ts";
+import { documentOf, documentParameters, sentProblems } from "../../host/commands.ts";
 import { unreachable } from "../../runtime/unreachable.ts";
 import { NOTHING, type ActContext, type ActOutcome, type AgentChange } from "./act.ts";
 import { instantText, newStep, stepComment } from "./intent.ts";
@@ -79,7 +78,7 @@ async function resume(step: HostStep, scope: AwsScope, context: ActContext): Pro
   const stored = agent.status.step;
   if (stored === undefined) throw new Error("a stored step was to be resumed, and none is stored");
   const query = {
-    documentName: hostDocument(step.name).ref.name,
+    documentName: documentOf(step.name).name,
     comment: stepComment(stored),
     sentAfterMs: Date.parse(stored.startedAt),
   };
@@ -103,13 +102,14 @@ async function send(
   const { agent, nowMs } = observed.snapshot;
   const instanceID = agent.status.instanceID === undefined ? undefined : parseInstanceId(agent.status.instanceID);
   if (instanceID === undefined) throw new Error("a step was to be sent to an agent without an instance");
-  const parameters = { operationID: stored.operationID, ...step.parameters(agent.spec.template, agent.metadata.uid) };
-  const problems = parameterProblems(step.name, parameters);
+  const told = step.parameters(agent.spec.template, agent.metadata.uid);
+  const parameters = documentParameters(step.name, stored.operationID, told);
+  const problems = sentProblems(step.name, parameters);
   if (problems.length > 0) return refuse(stored, problems.join("; "), current);
   const remainingSeconds = Math.floor((Date.parse(stored.deadline) - nowMs) / 1_000);
   const request = {
     instanceIDs: [instanceID],
-    document: hostDocument(step.name).ref,
+    document: documentOf(step.name),
     parameters,
     comment: stepComment(stored),
     deliveryTimeoutSeconds: Math.max(DELIVERY_TIMEOUT_SECONDS_MIN, remainingSeconds),
@@ -169,6 +169,9 @@ function complete(
     ...(step.provesLink === undefined ? {} : { proves: step.provesLink }),
     ...(computerName === undefined ? {} : { computerName }),
     ...(agentVersion === undefined ? {} : { agentVersion }),
+    ...(step.name === "ProveSecretDenied"
+      ? { secrets: { ...agent.status.secrets, deniedAt: instantText(nowMs) } }
+      : {}),
   };
 }
 

@@ -5,7 +5,7 @@
  * Never: chooses what to do.
  */
 import type { CloudSyncAgent } from "../../api/cloud-sync-agent.ts";
-import type { AgentLaunch, AgentStep } from "../../api/cloud-sync-agent-status.ts";
+import type { AgentLaunch, AgentSecrets, AgentStep } from "../../api/cloud-sync-agent-status.ts";
 import { ANNOTATIONS, CLOUD_SYNC_AGENT, CLOUD_SYNC_AGENT_POOL, FINALIZERS } from "../../api/kinds.ts";
 import { OWNERSHIP_TAGS, parseInstanceId } from "../../aws/instances/port.ts";
 import type { AwsScope } from "../../aws/scope/port.ts";
@@ -19,6 +19,7 @@ import { holdDelayMs, type AgentMemory } from "./memory.ts";
 import type { Observed } from "./observe.ts";
 import type { AgentPorts } from "./ports.ts";
 import { storeIntent } from "./publish.ts";
+import { swapProfile } from "./swap-profile.ts";
 import { releaseSlot } from "./registration-slot.ts";
 
 /** What the action changed; `publish` turns it into status. */
@@ -40,6 +41,7 @@ export interface AgentChange {
   readonly proves?: LinkType;
   readonly computerName?: string;
   readonly agentVersion?: string;
+  readonly secrets?: AgentSecrets;
 }
 
 export const NOTHING: AgentChange = {};
@@ -77,6 +79,7 @@ export async function act(plan: AgentPlan, context: ActContext): Promise<ActOutc
       if (observed.scope === undefined || !ports.mayAct()) return { ...rest, next: "backOff" };
       if (action.kind === "launch") return launch(plan, action, observed.scope, context);
       if (action.kind === "terminate") return terminate(action.instanceID, observed.scope, context);
+      if (action.kind === "swapProfile") return swapProfile(plan, observed.scope, context);
       return actOnStep(plan, action, observed.scope, context);
     }
   }

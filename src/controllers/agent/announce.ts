@@ -58,6 +58,8 @@ function words(agent: CloudSyncAgent, action: AgentPlan["action"], outcome: ActO
         event: normal("Terminating", "TerminateInstance", message),
       };
     }
+    case "swapProfile":
+      return { action: "SwapInstanceProfile", reason: "Configured", message: "" };
     case "step":
       return stepWords(action);
     default:

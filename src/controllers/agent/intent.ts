@@ -31,7 +31,8 @@ export function launchIntent(agent: CloudSyncAgent, launch: AgentLaunch, ownerID
     availabilityZone: launch.availabilityZone,
     instanceType: launch.instanceType,
     imageID: launch.imageID,
-    instanceProfile: aws.instanceProfile,
+    // With a bootstrap profile the host starts with the rights that its set-up needs, and loses them once it is Configured (S9).
+    instanceProfile: aws.bootstrapInstanceProfile ?? aws.instanceProfile,
     securityGroupIDs: aws.securityGroupIDs,
     rootVolume: aws.rootVolume,
     tags: {

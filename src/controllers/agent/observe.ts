@@ -21,7 +21,7 @@ import type {
   ProbeFacts,
   StepEvidence,
 } from "../../fleet/agent/snapshot.ts";
-import { readStepResult } from "../../host/contracts.ts";
+import { readStepResult, type StepResult } from "../../host/contracts.ts";
 import { hasReleased } from "../../fleet/pool/decide.ts";
 import { parsePool } from "../../api/parse.ts";
 import { domainAt, modeSource, referenceKey, tenantAt } from "../references.ts";
@@ -147,7 +147,10 @@ function stepEvidence(
   const reading = commands.reading(scope, commandID, instanceID);
   if (reading.kind === "unread" || reading.kind === "failed") return { kind: "running", statusDetails: "Unread" };
   if (reading.kind === "running") return { ...reading, shownID: commandID };
-  const result = readStepResult(stored.name, reading.output);
+  // Over only when Systems Manager shows the newer version: the agent restarts in between (fleet/agent/ssm-agent.ts).
+  if (stored.name === "UpdateSSMAgent" && reading.isSuccess)
+    return { kind: "running", statusDetails: "AwaitingVersion" };
+  const result: StepResult = stored.name === "UpdateSSMAgent" ? NO_LINE : readStepResult(stored.name, reading.output);
   if (result.kind === "succeeded" && reading.isSuccess) return { kind: "succeeded", facts: result.facts };
   if (result.kind === "failed") return { kind: "failed", error: result.error };
   const message = `The step ended as ${reading.statusDetails} without a result that can be read.`;
@@ -161,6 +164,9 @@ function stepEvidence(
     },
   };
 }
+
+/** AWS's own document prints no line of ours. */
+const NO_LINE: StepResult = { kind: "unreadable", problem: "AWS-UpdateSSMAgent ended otherwise than well" };
 
 function probeEvidence(
   snapshot: AgentSnapshot,
@@ -185,7 +191,12 @@ function probeEvidence(
   const reading = probes.reading(scope, instanceID, wantedMs);
   if (reading.kind === "unread") return reading;
   // readStepResult has checked the facts against contracts/host/probe.json.
-  return { kind: "read", facts: reading.facts as unknown as ProbeFacts, ageMs: nowMonotonicMs - reading.observedMs };
+  return {
+    kind: "read",
+    facts: reading.facts as unknown as ProbeFacts,
+    ageMs: nowMonotonicMs - reading.observedMs,
+    ...(reading.failure === undefined ? {} : { failure: reading.failure }),
+  };
 }
 
 function modeSources(agent: CloudSyncAgent, { caches }: AgentPorts, pool: ReturnType<typeof parsePool> | undefined) {

@@ -40,6 +40,7 @@ export function poolAgent(agent: CloudSyncAgent, listing: InventoryReading, want
   const ready = condition("Ready");
   const stalled = condition("Stalled");
   const registered = condition("Registered");
+  const secrets = condition("SecretsReleased");
   return {
     name: metadata.name,
     uid: metadata.uid,
@@ -65,6 +66,7 @@ export function poolAgent(agent: CloudSyncAgent, listing: InventoryReading, want
     version: status.agentVersion,
     firstFailure: status.firstFailure,
     stall: stalled?.status === "True" ? { reason: stalled.reason, message: stalled.message } : undefined,
+    secrets: secrets === undefined ? undefined : { status: secrets.status, reason: secrets.reason },
   };
 }
 

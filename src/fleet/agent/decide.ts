@@ -6,16 +6,18 @@
 import { sentenceOf } from "../../runtime/failure.ts";
 import type { AgentSnapshot } from "./snapshot.ts";
 import type { HostStep } from "./steps.ts";
-import { stepAfter, stepOfLink } from "./steps.ts";
+import { stepAfter, stepOfLink, UPDATE_SSM_AGENT } from "./steps.ts";
 import { FINALIZERS } from "../../api/kinds.ts";
 import { AGENT_LINKS, isPassed, judgeLinks, liveInstances, mayRun, type LinkVerdict } from "./links.ts";
 import { setUpUnderWay } from "./set-up.ts";
 import { stepProgress, type StepProgress } from "./step-progress.ts";
 import { decideLaunch } from "./launch.ts";
 import { decideRetirement } from "./retire.ts";
+import { closeSecrets } from "./secrets.ts";
+import { ssmAgentUpdate } from "./ssm-agent.ts";
 
 export type AgentAction =
-  | { readonly kind: "rest" }
+  | { readonly kind: "rest"; readonly untilMs?: number }
   | { readonly kind: "hold"; readonly reason: string; readonly message: string; readonly untilMs?: number }
   | { readonly kind: "addFinalizer" }
   | { readonly kind: "removeFinalizer"; readonly reason: string; readonly message: string }
@@ -28,6 +30,8 @@ export type AgentAction =
       /** Begun in the pass that completes `step`: one write says that the one is done and the other is meant. */
       readonly then?: Following;
     }
+  /** The bootstrap profile makes room for the runtime profile; EC2 is asked which one it is just before. */
+  | { readonly kind: "swapProfile" }
   | { readonly kind: "terminate"; readonly instanceID: string; readonly reason: string };
 
 export interface Following {
@@ -118,6 +122,9 @@ function nextStep(snapshot: AgentSnapshot): AgentAction {
   ) {
     return freeExpiredSlot(snapshot) ?? { kind: "hold", reason: online.reason, message: online.message };
   }
+  const update = ssmAgentUpdate(snapshot);
+  if (update !== undefined)
+    return freeExpiredSlot(snapshot) ?? { kind: "step", step: UPDATE_SSM_AGENT, progress: update };
   const progress = stepProgress(snapshot, step);
   if (progress.kind === "begin" && progress.takesSlot) return { kind: "step", step, progress };
   const then = progress.kind === "complete" ? following(snapshot, step) : undefined;
@@ -146,9 +153,11 @@ function following(snapshot: AgentSnapshot, done: HostStep): Following | undefin
 }
 
 function settle(snapshot: AgentSnapshot): AgentAction {
-  const isReady = judgeLinks(snapshot).every(({ status }) => status === "True");
+  const verdicts = judgeLinks(snapshot);
+  const isReady = verdicts.every(({ status }) => status === "True");
   if (isReady && snapshot.slot.kind === "mine") return { kind: "releaseSlot", reason: "Ready" };
-  return freeExpiredSlot(snapshot) ?? { kind: "rest" };
+  const isOnline = verdictOf(verdicts, "Online").status === "True";
+  return freeExpiredSlot(snapshot) ?? closeSecrets(snapshot, isOnline) ?? { kind: "rest" };
 }
 
 /** A holder that has not become Ready by its deadline lets others go first (S11). */
@@ -165,6 +174,7 @@ function verdictOf(verdicts: readonly LinkVerdict[], type: string): LinkVerdict 
 
 function revisitAtMs(action: AgentAction): number | undefined {
   switch (action.kind) {
+    case "rest":
     case "hold":
       return action.untilMs;
     case "step":

@@ -4,6 +4,7 @@
  * Never: calls a host ill because something could not be read (S5); standby is healthy (only one agent of a domain works at a time).
  */
 import { durationMs } from "../../api/durations.ts";
+import { sentenceOf } from "../../runtime/failure.ts";
 import { isVersionAtLeast } from "../version.ts";
 import type { LinkVerdict } from "./links.ts";
 import type { AgentSnapshot, ProbeFacts } from "./snapshot.ts";
@@ -13,6 +14,8 @@ export interface Finding {
   readonly view: "EC2" | "SSM" | "Host" | "Directory" | "Entra";
   readonly reason: string;
   readonly message: string;
+  /** Nothing will change without a person. */
+  readonly isStalled?: boolean;
 }
 
 export function judgeHealth(snapshot: AgentSnapshot): LinkVerdict {
@@ -21,7 +24,8 @@ export function judgeHealth(snapshot: AgentSnapshot): LinkVerdict {
     findings.find((finding) => finding.status === status);
   const worst = first("False") ?? first("Unknown");
   if (worst === undefined) return { type: "Healthy", status: "True", reason: "ProbePassed", message: "" };
-  return { type: "Healthy", status: worst.status, reason: worst.reason, message: worst.message };
+  const { status, reason, message, isStalled } = worst;
+  return { type: "Healthy", status, reason, message, ...(isStalled === undefined ? {} : { isStalled }) };
 }
 
 /** Every finding that is not fine; empty when all is well. */
@@ -80,12 +84,20 @@ function judgeProbe(snapshot: AgentSnapshot): readonly Finding[] {
   if (probe.kind === "unread" || probe.ageMs > maxAgeMs) {
     const carried = probe.kind === "unread" ? carriedOver(snapshot) : undefined;
     if (carried !== undefined) return [carried];
+    const refused = probeRefusal(snapshot);
+    if (refused !== undefined) return [refused];
     const message = "The host has not answered a probe lately: look at the SSM view and at the host.";
     return [
       { status: "Unknown", view: "Host", reason: probe.kind === "unread" ? "NotProbed" : "EvidenceStale", message },
     ];
   }
   return PROBE_CHECKS.map((check) => check(probe.facts, snapshot, nowMs));
+}
+
+/** The probe cannot be sent before a person has acted: a permission is missing, or the served document is not ours. */
+function probeRefusal({ probe: { failure } }: AgentSnapshot): Finding | undefined {
+  if (failure === undefined || (failure.class !== "Denied" && failure.class !== "Permanent")) return undefined;
+  return { status: "Unknown", view: "Host", reason: failure.reason, message: sentenceOf(failure), isStalled: true };
 }
 
 /** After a start, what was Healthy stays so until the evidence would be too old anyway (S12). */

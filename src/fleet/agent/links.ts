@@ -10,6 +10,7 @@ import type { AgentSnapshot, OwnInstance } from "./snapshot.ts";
 import { sentenceOf } from "../../runtime/failure.ts";
 import { judgeHealth, judgeInstance } from "./health.ts";
 import { stepOfLink, type HostStep, type LinkType } from "./steps.ts";
+import { judgeUpdate, ssmAgentUpdate } from "./ssm-agent.ts";
 import { stepProgress } from "./step-progress.ts";
 
 export const AGENT_LINKS = [
@@ -181,6 +182,8 @@ function judgeStep(snapshot: AgentSnapshot, type: LinkType): LinkVerdict {
   }
   const step = stepOfLink(type);
   if (step === undefined) return { type, status: "Unknown", reason: "AwaitingEarlierStep", message: "" };
+  const update = ssmAgentUpdate(snapshot);
+  if (update !== undefined) return judgeUpdate(type, snapshot, update);
   const progress = stepProgress(snapshot, step);
   switch (progress.kind) {
     case "fail":

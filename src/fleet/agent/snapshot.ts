@@ -14,6 +14,8 @@ export interface OwnInstance {
   readonly stateReason: string;
   readonly launchedAtMs: number;
   readonly instanceType: string;
+  /** As the list shows it now; replaced once the host needs no secrets any more. */
+  readonly instanceProfileARN: string | undefined;
 }
 
 /** What the shared EC2 list says. Absence counts only as a number of complete lists over a time (S5). */
@@ -70,7 +72,8 @@ export interface ProbeFacts {
 /** `ageMs` counts from the moment the probe was sent, on the monotonic clock. */
 export type ProbeEvidence =
   | { readonly kind: "unread"; readonly failure?: Failure }
-  | { readonly kind: "read"; readonly facts: ProbeFacts; readonly ageMs: number };
+  /** `failure`: why it is not newer. */
+  | { readonly kind: "read"; readonly facts: ProbeFacts; readonly ageMs: number; readonly failure?: Failure };
 
 /** Who holds the domain's registration slot (S11). */
 export type SlotEvidence =

@@ -40,8 +40,11 @@ export function stepProgress(snapshot: AgentSnapshot, step: HostStep): StepProgr
     return afterFailure(snapshot, step, stored.attempts, stored.lastError, stored.retryAt);
   const deadlineMs = Date.parse(stored.deadline);
   switch (snapshot.step.kind) {
-    case "succeeded":
+    case "succeeded": {
+      const refusal = step.refusal?.(snapshot.step.facts);
+      if (refusal !== undefined) return failed(snapshot, stored.attempts, refusal, false);
       return { kind: "complete", facts: snapshot.step.facts };
+    }
     case "failed":
       return failed(snapshot, stored.attempts, snapshot.step.error, false);
     case "none":

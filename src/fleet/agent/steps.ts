@@ -5,11 +5,13 @@
 import { durationMs } from "../../api/durations.ts";
 import type { AgentTemplate } from "../../api/cloud-sync-agent.ts";
 import { computerName } from "../naming.ts";
+import type { StepError } from "./snapshot.ts";
 
 export type LinkType =
   "Launched" | "Online" | "PreflightPassed" | "Joined" | "Installed" | "Registered" | "Configured" | "Healthy";
 
-export type StepName = "Preflight" | "Join" | "Install" | "Register" | "Configure" | "Drain";
+export type StepName =
+  "Preflight" | "Join" | "Install" | "Register" | "Configure" | "Drain" | "UpdateSSMAgent" | "ProveSecretDenied";
 
 export interface HostStep {
   readonly name: StepName;
@@ -18,6 +20,8 @@ export interface HostStep {
   readonly needsRegistrationSlot: boolean;
   readonly timeoutMs: (template: AgentTemplate) => number;
   readonly parameters: (template: AgentTemplate, agentUID: string) => Readonly<Record<string, string>>;
+  /** What in its facts makes a step that ended well a failure all the same. */
+  readonly refusal?: (facts: Readonly<Record<string, unknown>>) => StepError | undefined;
 }
 
 export const DRAIN: HostStep = {
@@ -26,6 +30,39 @@ export const DRAIN: HostStep = {
   needsRegistrationSlot: false,
   timeoutMs: ({ timeouts }) => durationMs(timeouts.drain),
   parameters: () => ({}),
+};
+
+/** Systems Manager User Guide, "Data elements and parameters": the first that passes parameters as environment variables. */
+export const SSM_AGENT_VERSION_MIN = "3.3.2746.0";
+
+/** AWS's own document (host/commands.ts): it comes before any of ours. Its version is named, never "latest". */
+export const UPDATE_SSM_AGENT: HostStep = {
+  name: "UpdateSSMAgent",
+  provesLink: undefined,
+  needsRegistrationSlot: false,
+  timeoutMs: ({ timeouts }) => durationMs(timeouts.preflight),
+  parameters: () => ({ version: SSM_AGENT_VERSION_MIN, allowDowngrade: "false" }),
+};
+
+/** Comes after the life's steps, when the bootstrap profile was replaced. Leaving the domain has an account of its own. */
+export const PROVE_SECRET_DENIED: HostStep = {
+  name: "ProveSecretDenied",
+  provesLink: undefined,
+  needsRegistrationSlot: false,
+  timeoutMs: ({ timeouts }) => durationMs(timeouts.preflight),
+  parameters: ({ domain, agent }) => {
+    const named = [domain.joinSecretARN, domain.gmsa.setupSecretARN, agent.registration.secretARN];
+    return { secretARNs: [...new Set(named.filter((arn) => arn !== undefined))].join(",") };
+  },
+  refusal: ({ isDenied, openSecretARNs }) =>
+    isDenied === true
+      ? undefined
+      : {
+          class: "Person",
+          reason: "SecretStillReadable",
+          message: `The host's role is not refused ${Array.isArray(openSecretARNs) ? openSecretARNs.join(", ") : "its set-up secrets"}.`,
+          fix: "Take secretsmanager:GetSecretValue on it from the role of aws.instanceProfile, and look at the secret's own policy.",
+        },
 };
 
 /** In the order of the agent-host reference, section 17. */

@@ -7,6 +7,7 @@ import { sentenceOf } from "../../runtime/failure.ts";
 import type { AgentPlan } from "./decide.ts";
 import { healthFindings, judgeInstance, type Finding } from "./health.ts";
 import { judgeLinks, type LinkVerdict } from "./links.ts";
+import { judgeSecrets, type SecretsVerdict } from "./secrets.ts";
 import type { AgentSnapshot } from "./snapshot.ts";
 
 export interface ConditionFinding {
@@ -16,7 +17,7 @@ export interface ConditionFinding {
   readonly message: string;
 }
 
-/** All condition findings of an agent: its eight links and the four roots. */
+/** All condition findings of an agent: its eight links, what became of its secrets, and the four roots. */
 export function agentFindings(
   snapshot: AgentSnapshot,
   plan: AgentPlan,
@@ -25,10 +26,15 @@ export function agentFindings(
   const firstOpen = links.find(({ status }) => status === "False") ?? links.find(({ status }) => status !== "True");
   return [
     ...links.map(({ type, status, reason, message }) => ({ type, status, reason, message })),
+    secretsFinding(judgeSecrets(snapshot)),
     readyFinding(snapshot, plan, firstOpen),
     ...progressFindings(snapshot, plan, links, firstOpen),
     pausedFinding(snapshot),
   ];
+}
+
+function secretsFinding({ type, status, reason, message }: SecretsVerdict): ConditionFinding {
+  return { type, status, reason, message };
 }
 
 /** A deleted agent stays Ready while it serves: until its pool lets it go, or it is ended at once (S3). */
@@ -54,7 +60,7 @@ function progressFindings(
   firstOpen: LinkVerdict | undefined,
 ): readonly ConditionFinding[] {
   const { action } = plan;
-  const stalled = links.find(({ isStalled }) => isStalled === true);
+  const stalled = [...links, judgeSecrets(snapshot)].find(({ isStalled }) => isStalled === true);
   const withheld = snapshot.identityFailure;
   const stall = withheld ?? stalled;
   const isDeleting = snapshot.agent.metadata.deletionTimestamp !== undefined;

@@ -77,6 +77,7 @@ const REFERENCE_CHECKS: readonly ((evidence: Resolved) => Refusal | undefined)[]
   identityIsGranted,
   accountIsAllowed,
   profilesAreAllowed,
+  profilesAreTwo,
   installerIsListed,
   isServedByThisVersion,
 ];
@@ -149,6 +150,17 @@ function profilesAreAllowed({ domain, pool }: Resolved): Refusal | undefined {
   );
 }
 
+/** One and the same profile would never take any right away. */
+function profilesAreTwo({ pool }: Resolved): Refusal | undefined {
+  const { instanceProfile, bootstrapInstanceProfile } = pool.spec.aws;
+  const nameOf = (profile: string | undefined): string | undefined => profile?.split("/").at(-1);
+  if (nameOf(bootstrapInstanceProfile) !== nameOf(instanceProfile)) return undefined;
+  return refused(
+    "BootstrapProfileIsRuntime",
+    `aws.bootstrapInstanceProfile and aws.instanceProfile are both ${instanceProfile}: name a runtime profile that may not read the secrets of the set-up, or remove the bootstrap profile.`,
+  );
+}
+
 function installerIsListed(evidence: Resolved): Refusal | undefined {
   const { installer, pool } = evidence;
   if (installer === undefined) return refused("InstallerNotInCatalogue", catalogueMessage(evidence));
@@ -168,7 +180,6 @@ function isServedByThisVersion({ pool, domain }: Resolved): Refusal | undefined 
     [adopt.length > 0, "adopt"],
     [placement.policy !== "Strict", `placement.policy ${placement.policy}`],
     [agent.kind !== "Provisioning", `agent.kind ${agent.kind}`],
-    [aws.bootstrapInstanceProfile !== undefined, "aws.bootstrapInstanceProfile"],
     [aws.image.policy !== "Pin", `aws.image.policy ${aws.image.policy}`],
     [rollout.gateRef !== undefined, "rollout.gateRef"],
     [(rollout.maintenanceWindows ?? []).length > 0, "rollout.maintenanceWindows"],

@@ -35,6 +35,8 @@ export interface PoolAgent {
   readonly version: string | undefined;
   readonly firstFailure: { readonly reason: string; readonly message: string } | undefined;
   readonly stall: { readonly reason: string; readonly message: string } | undefined;
+  /** Its condition SecretsReleased; undefined while it has none. */
+  readonly secrets: { readonly status: "True" | "False" | "Unknown"; readonly reason: string } | undefined;
 }
 
 /** What EC2 lists under the pool's tags. */

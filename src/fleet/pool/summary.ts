@@ -37,6 +37,7 @@ export function poolFindings(snapshot: PoolSnapshot, action: PoolAction): readon
     availableFinding(snapshot),
     desiredVersionFinding(snapshot),
     remediationFinding(snapshot, action),
+    secretsFinding(snapshot),
     ...progressFindings(snapshot, action, wrong),
     pausedFinding(snapshot),
   ];
@@ -206,6 +207,24 @@ function remediationFinding({ mode, pool }: PoolSnapshot, action: PoolAction): C
   const isWithheld = action.kind === "hold" && action.reason !== "NoRoomToLaunch";
   if (isWithheld) return { type, status: "False", reason: action.reason, message: action.message };
   return { type, status: "True", reason: "DeadHostsAreReplaced", message: "" };
+}
+
+/** What keeps hosts able to read the secrets of their set-up: of all agents, those on their way out too, because their hosts still run. */
+function secretsFinding({ pool, agents }: PoolSnapshot): ConditionFinding {
+  const type = "SecretsReleased";
+  if (pool.spec.aws.bootstrapInstanceProfile === undefined) {
+    const message =
+      "aws.bootstrapInstanceProfile is not named: whatever the one profile may read, hosts may read for good.";
+    return { type, status: "Unknown", reason: "NoBootstrapProfile", message };
+  }
+  const open = agents.filter(
+    ({ secrets, host }) => secrets?.status !== "True" && host !== "gone" && host !== "unlaunched",
+  );
+  const worst = open.find(({ secrets }) => secrets?.status === "False") ?? open[0];
+  if (worst === undefined) return { type, status: "True", reason: "SecretsDenied", message: "" };
+  const names = open.map(({ name, secrets }) => `${name} (${secrets?.reason ?? "NotJudged"})`).slice(0, 5);
+  const message = `Not closed yet: ${names.join(", ")}.`;
+  return { type, status: worst.secrets?.status ?? "Unknown", reason: worst.secrets?.reason ?? "NotJudged", message };
 }
 
 function progressFindings(

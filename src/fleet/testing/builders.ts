@@ -130,6 +130,7 @@ export function anInstance(state: string): Extract<AgentSnapshot["instance"], { 
         stateReason: "",
         launchedAtMs: NOW_MS - 60_000,
         instanceType: "m6i.large",
+        instanceProfileARN: "arn:aws:iam::111122223333:instance-profile/cloudsync-agent",
       },
     ],
   };
@@ -229,6 +230,7 @@ export function aPoolAgent(slot: number, incarnation: number, overrides: Partial
     version: "1.1.2505.0",
     firstFailure: undefined,
     stall: undefined,
+    secrets: { status: "Unknown", reason: "NoBootstrapProfile" },
     ...overrides,
   };
 }

@@ -124,8 +124,8 @@ export function probeBoard(options: ProbeBoardOptions): ProbePort & { run(signal
     const outcome = await commands.send(first.scope, request, signal);
     if (outcome.kind === "sent") {
       for (const entry of batch) entry.underWay = { commandID: outcome.commandID, sentMs: askedMs };
-    } else if (batch.length > 1 && outcome.kind === "refused") {
-      // One host that SSM does not know refuses the whole batch: the others are asked alone.
+    } else if (batch.length > 1 && outcome.kind === "refused" && outcome.failure.class === "Wait") {
+      // One host that SSM does not know refuses the whole batch: the others are asked alone. What is refused for all is not asked again for each.
       for (const entry of batch) await sendBatch([entry], signal);
     } else {
       for (const entry of batch) keepWith(entry, outcome.failure);
