@@ -1,9 +1,11 @@
 /**
  * Every kind of deed that a plan can hold, and how one of it is drawn.
- * Guarantees: what a person breaks in a way that nobody else can mend (a frozen host, a stopped one) is mended by {@link mended} at the end. Pure.
+ * Guarantees: what a person breaks in a way that nobody else can mend (a frozen host, a stopped one, a changed document) is mended by {@link mended}
+ * at the end. Pure.
  */
 import type { Act, Deed, Fault } from "../run/plan.ts";
 import type { Chance } from "./chance.ts";
+import { STEPS } from "./faults.ts";
 import { RUN_FLAGS, type Shape } from "./setting.ts";
 
 type Draw = (chance: Chance, shape: Shape) => Deed;
@@ -40,6 +42,7 @@ export const HAND_DEEDS: readonly Draw[] = [
   host,
   host,
   (chance) => ({ kind: "removeTags", index: chance.whole(0, 2) }),
+  (chance) => ({ kind: "document", step: chance.pick(STEPS), action: chance.pick(["change", "delete"]) }),
   (chance) => ({ kind: "finishRegistration", index: chance.whole(0, 2) }),
   (chance) => ({
     kind: "jumpClock",
@@ -82,8 +85,16 @@ const HOSTS_MAX = 5;
 /** After every fault that is drawn: a host can hang as long as one lasts. */
 const AFTER_ALL_MS = 17 * 60_000;
 
-/** What only a person can end, ended: frozen hosts thaw, stopped ones start. Nothing where nothing of that kind is drawn. */
+/** What only a person can end, ended: documents are put right, frozen hosts thaw, stopped ones start. Nothing where nothing of that kind is drawn. */
 export function mended(acts: readonly Act[], faults: readonly Fault[]): readonly Act[] {
+  const restored = acts.flatMap(({ deed }): readonly Act[] => {
+    if (deed.kind !== "document") return [];
+    return [{ afterMs: 60_000, isSettledFirst: false, deed: { ...deed, action: "restore" } }];
+  });
+  return [...restored, ...mendedHosts(acts, faults)];
+}
+
+function mendedHosts(acts: readonly Act[], faults: readonly Fault[]): readonly Act[] {
   const isHung = faults.some((fault) => fault.on === "cloud" && fault.rule.effect.kind === "hostHang");
   const isHeld = acts.some(({ deed }) => deed.kind === "host" && (deed.action === "freeze" || deed.action === "stop"));
   if (!isHung && !isHeld) return [];

@@ -23,6 +23,7 @@ test("every sort of fault and every kind of act is drawn", () => {
       "deleteAgent",
       "deleteDomain",
       "deletePool",
+      "document",
       "edit",
       "finishRegistration",
       "host",

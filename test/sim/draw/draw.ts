@@ -12,6 +12,7 @@ import { quietPlan, type Shape } from "./setting.ts";
 
 /** The run takes its own dice from sixteen times the seed on; this is none of them. */
 const DRAW_STREAM = 9;
+const OPTIONS_STREAM = 10;
 
 export function drawPlan(seed: number): Plan {
   const chance = chanceOf(seed * 16 + DRAW_STREAM);
@@ -22,7 +23,7 @@ const SORTS_HARMLESS = FAULT_SORTS.filter(({ isHarmless }) => isHarmless);
 const MINUTE_MS = 60_000;
 
 function comparablePlan(seed: number, chance: Chance): Plan {
-  const shape: Shape = shapeOf(chance, [1, 1, 1, 1, 2]);
+  const shape: Shape = shapeOf(seed, chance, [1, 1, 1, 1, 2]);
   const life = chance.pick(LIFE_NAMES);
   const acts = withTroubles(actsOf(life, shape), deedsOf(chance, PROCESS_DEEDS, shape, chance.whole(0, 2)));
   return {
@@ -34,7 +35,7 @@ function comparablePlan(seed: number, chance: Chance): Plan {
 }
 
 function troubledPlan(seed: number, chance: Chance): Plan {
-  const shape: Shape = shapeOf(chance, [1, 1, 2, 2, 3]);
+  const shape: Shape = shapeOf(seed, chance, [1, 1, 2, 2, 3]);
   const deeds = deedsOf(chance, [...HAND_DEEDS, ...PROCESS_DEEDS], shape, chance.whole(1, 3));
   const faults = faultsOf(chance, FAULT_SORTS, chance.whole(0, 3));
   return {
@@ -45,8 +46,14 @@ function troubledPlan(seed: number, chance: Chance): Plan {
   };
 }
 
-function shapeOf(chance: Chance, replicas: readonly number[]): Shape {
-  return { replicas: chance.pick(replicas), registration: chance.happens(0.85) ? "Credential" : "Manual" };
+function shapeOf(seed: number, chance: Chance, replicas: readonly number[]): Shape {
+  const options = chanceOf(seed * 16 + OPTIONS_STREAM);
+  return {
+    replicas: chance.pick(replicas),
+    registration: chance.happens(0.85) ? "Credential" : "Manual",
+    isBootstrapped: options.happens(0.35),
+    isImageOld: options.happens(0.1),
+  };
 }
 
 function deedsOf(chance: Chance, draws: typeof HAND_DEEDS, shape: Shape, count: number): readonly Act[] {

@@ -19,9 +19,30 @@ const MINUTE_MS = 60 * SECOND_MS;
 /** With hosts that boot at once a fleet's life is a matter of minutes; later acts come up to here. */
 const LATEST_MS = 12 * MINUTE_MS;
 
-const WRITES = ["RunInstances", "TerminateInstances", "ModifyInstanceAttribute", "SendCommand"] as const;
-const LISTS = ["DescribeInstances", "DescribeInstanceInformation", "ListCommands", "ListCommandInvocations"] as const;
-const STEPS = ["Preflight", "Join", "Install", "Register", "Configure", "Probe", "Drain"] as const;
+const WRITES = [
+  "RunInstances",
+  "TerminateInstances",
+  "ModifyInstanceAttribute",
+  "ReplaceIamInstanceProfileAssociation",
+  "SendCommand",
+] as const;
+const LISTS = [
+  "DescribeInstances",
+  "DescribeIamInstanceProfileAssociations",
+  "DescribeInstanceInformation",
+  "ListCommands",
+  "ListCommandInvocations",
+] as const;
+export const STEPS = [
+  "Preflight",
+  "Join",
+  "Install",
+  "Register",
+  "Configure",
+  "ProveSecretDenied",
+  "Probe",
+  "Drain",
+] as const;
 
 export const FAULT_SORTS: readonly FaultSort[] = [
   cloud("lostResponse", true, (chance) => ({

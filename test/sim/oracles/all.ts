@@ -12,6 +12,7 @@ import { noSpinning } from "./no-spinning.ts";
 import { oneHostPerAgent } from "./one-host-per-agent.ts";
 import { oneRegistersAtATime } from "./one-registers-at-a-time.ts";
 import { oursOnly } from "./ours-only.ts";
+import { secretsReleased } from "./secrets-released.ts";
 import { Sight } from "./sight/sight.ts";
 import { unknownIsNotUnhealthy } from "./unknown-is-not-unhealthy.ts";
 
@@ -28,6 +29,7 @@ export function allOracles(): readonly Oracle[] {
     oneRegistersAtATime(),
     leaderWrites(),
     noSecrets(),
+    secretsReleased(sight),
     deletionEnds(),
     deadlines(sight),
     boundedWrites(),

@@ -10,11 +10,13 @@ const WINDOW_MS = 4 * MINUTE_MS;
 /** 1, 2, 4, ... 128 s are eight in four minutes; a deed or a restart starts a row anew. */
 const REPEATS_MAX = 20;
 
-/** EC2 and Systems Manager: permission (EC2 API Reference, "Error codes"; SSM API Reference, "Common Errors"). */
+/** EC2 and Systems Manager: permission, a document that differs or is missing (EC2 API Reference, "Error codes"; SSM API Reference, "Common Errors" and SendCommand). */
 const PERSONS: ReadonlySet<string> = new Set([
   "UnauthorizedOperation",
   "AccessDeniedException",
   "InvalidParameterValue",
+  "InvalidDocument",
+  "InvalidDocumentVersion",
 ]);
 
 export function noSpinning(): Oracle {

@@ -51,6 +51,7 @@ const SERVING: Truth = {
   serviceState: "Running",
   serviceAccount: "CORP\\gmsa$",
   ssm: { pingStatus: "Online" },
+  readableSecrets: [],
 };
 
 export class Stage {
@@ -171,14 +172,17 @@ export class Stage {
   }
 
   /** Makes the agent, or changes it. */
-  agent(name: string, change: { readonly metadata?: Fields; readonly status?: Fields } = {}): void {
+  agent(
+    name: string,
+    change: { readonly metadata?: Fields; readonly spec?: Fields; readonly status?: Fields } = {},
+  ): void {
     const before = this.#objects.get(AGENTS)?.get(uidOf(name));
     const metadata = { ...this.#metadata(name, uidOf(name)), finalizers: [AGENT_FINALIZER] };
     this.put(AGENTS, {
       apiVersion: "cloudsync.dev/v1alpha1",
       kind: "CloudSyncAgent",
       metadata: { ...metadata, ...before?.metadata, ...change.metadata },
-      spec: before?.spec ?? { slot: Number(name.split("-")[1]), template: TEMPLATE },
+      spec: change.spec ?? before?.spec ?? { slot: Number(name.split("-")[1]), template: TEMPLATE },
       status: { ...before?.status, ...change.status },
     });
   }
@@ -281,7 +285,7 @@ export function tagsOf(agent: string): Readonly<Record<string, string>> {
   };
 }
 
-const TEMPLATE = {
+export const TEMPLATE = {
   owner: { poolUID: POOL_UID, poolName: "tokyo", namespace: NAMESPACE },
   tenant: { name: "contoso", tenantID: "tenant-1" },
   domain: { name: "corp", dnsName: "corp.example.com", gmsa: { name: "gmsa$" } },

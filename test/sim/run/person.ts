@@ -7,7 +7,9 @@ import type { Instance } from "../../../sim/src/ec2/instance.ts";
 import type { ApiRequest } from "../../../sim/src/kube/server-state.ts";
 import type { ApiServer } from "../../../sim/src/kube/server.ts";
 import type { World } from "../../../sim/src/world.ts";
+import type { HostDocument } from "../../../src/host/documents.ts";
 import type { KubeObject } from "../../../src/kube/port.ts";
+import { EXAMPLE_ACCOUNT_ID } from "../../support/operator.ts";
 import { merged, type Manifest } from "../../support/stack-manifests.ts";
 import { NAMESPACE, OPERATOR_NAMESPACE } from "./fixtures.ts";
 import type { Deed } from "./plan.ts";
@@ -26,6 +28,8 @@ export interface Hands {
   readonly server: ApiServer;
   readonly world: World;
   readonly examples: readonly Manifest[];
+  /** The product's own. */
+  readonly documents: readonly HostDocument[];
   /** Merged into the example pool. */
   readonly pool: Readonly<Record<string, unknown>>;
 }
@@ -111,6 +115,9 @@ export function carryOut(hands: Hands, deed: ClusterDeed): void {
       if (host !== undefined) hands.world.ec2.fleet.retag(host, {}, 0);
       return;
     }
+    case "document":
+      setDocument(hands, deed);
+      return;
   }
 }
 
@@ -214,6 +221,16 @@ function actOnHost(hands: Hands, index: number, action: string): void {
     // A host that cannot take it (already stopped, not waiting): the person sees a sentence, nothing happens.
     if (!(error instanceof Error) || error.name !== "ControlRefusal") throw error;
   }
+}
+
+function setDocument({ world, documents }: Hands, { step, action }: Extract<Deed, { kind: "document" }>): void {
+  const document = documents.find((one) => one.step === step);
+  if (document === undefined) throw new Error(`there is no document for ${step}`);
+  const place = { accountID: EXAMPLE_ACCOUNT_ID, region: world.layout.network.region };
+  const { content, ref } = document;
+  const changed = JSON.stringify({ ...(JSON.parse(content) as object), description: "changed by hand" });
+  const contents = { change: changed, delete: undefined, restore: content };
+  world.guests.setDocument(place, ref.name, contents[action]);
 }
 
 function must(server: ApiServer, request: ApiRequest): void {

@@ -4,6 +4,7 @@
  */
 import type { FaultRule } from "../../../sim/src/core/faults.ts";
 import type { DelayPreset } from "../../../sim/src/core/delays.ts";
+import type { HostStepName } from "../../../src/host/contracts.ts";
 
 export interface Plan {
   readonly seed: number;
@@ -67,6 +68,8 @@ export type Deed =
     }
   | { readonly kind: "removeTags"; readonly index: number }
   | { readonly kind: "finishRegistration"; readonly index: number }
+  /** Somebody changes or deletes the document of a step, or puts the product's own in its place again. */
+  | { readonly kind: "document"; readonly step: HostStepName; readonly action: "change" | "delete" | "restore" }
   | {
       readonly kind: "operator";
       readonly action: "kill" | "stop" | "pause";

@@ -44,11 +44,20 @@ export function restOf(pools: readonly ClusterObject[], all: readonly ClusterObj
   if (leaving !== undefined && waits === undefined)
     return { kind: "moving", why: `${leaving.metadata.name} is leaving` };
   if (ready.status === "True" && agents.length === pool.spec?.["replicas"] && agents.every(isReady)) {
+    const open = agents.find(isClosingSecrets);
+    if (waits === undefined && open !== undefined)
+      return { kind: "moving", why: `${open.metadata.name} can still read the secrets of its set-up` };
     return waits === undefined ? { kind: "ready" } : { kind: "waits", why: waits };
   }
   return waits === undefined
     ? { kind: "moving", why: `Ready=${ready.status}/${ready.reason}` }
     : { kind: "waits", why: waits };
+}
+
+/** Ready, and the way to the secrets of the set-up is not closed yet: nothing that a person has to do. */
+function isClosingSecrets(agent: ClusterObject): boolean {
+  const secrets = conditionOf(agent, "SecretsReleased");
+  return secrets !== undefined && secrets.status !== "True" && secrets.reason !== "NoBootstrapProfile";
 }
 
 /** Agents without a pool stay as they are until a person deletes them. */

@@ -164,7 +164,8 @@ class Run {
       plan.flags,
     );
     this.#leadership = new Leadership(this.#server);
-    const hands: Hands = { server: this.#server, world: this.#world, examples: fixtures.examples, pool: plan.pool };
+    const { examples, documents } = fixtures;
+    const hands: Hands = { server: this.#server, world: this.#world, examples, documents, pool: plan.pool };
     this.#acts = new Acts({
       scheduler,
       person: this.#actors.person,
