@@ -155,8 +155,8 @@ function complete(
   const { agent, nowMs } = observed.snapshot;
   const stored = agent.status.step;
   const instanceID = parseInstanceId(agent.status.instanceID ?? "");
-  if (instanceID !== undefined) {
-    // What was probed before the step no longer counts.
+  // What was probed before the step no longer counts, unless the step changes nothing.
+  if (instanceID !== undefined && step.name !== "ProveSecretDenied") {
     ports.probes.invalidate(instanceID);
     // Asked for at once: other hosts wait for the slot until this answer has proved Ready (S11).
     if (step.provesLink === "Configured")

@@ -19,6 +19,8 @@ export interface ExhaustiveOptions {
 
 /** Every life is the same for each of several hosts; one write more of a second host is no other write. */
 const SHAPE = { replicas: 1, registration: "Credential" } as const;
+/** The same pool with what makes a host's life longest: an SSM agent to update first, and a profile to replace at the end. */
+const LONG_SHAPE = { ...SHAPE, isBootstrapped: true, isImageOld: true } as const;
 const SEED = 7;
 const FAILURES_MAX = 5;
 
@@ -28,7 +30,10 @@ export async function exhaustiveCampaign({ pairsOfEachLife }: ExhaustiveOptions 
   const figures = noFigures();
   const startedMs = performance.now();
   const name = pairsOfEachLife === undefined ? "exhaustive" : "pairs";
-  const lives = LIVES_TO_STRIKE.map((life) => ({ life, plan: quietPlan(SEED, SHAPE, actsOf(life, SHAPE)) }));
+  const lives = [
+    ...LIVES_TO_STRIKE.map((life) => ({ life, plan: quietPlan(SEED, SHAPE, actsOf(life, SHAPE)) })),
+    { life: "long create", plan: quietPlan(SEED, LONG_SHAPE, actsOf("create", LONG_SHAPE)) },
+  ];
   const clean = await judgeAll(
     pool,
     lives.map(({ plan }) => plan),
@@ -38,8 +43,8 @@ export async function exhaustiveCampaign({ pairsOfEachLife }: ExhaustiveOptions 
     const createWrites = clean[0]?.writes.length ?? 0;
     const struck = lives.flatMap(({ life, plan }, index) => {
       const writes = clean[index]?.writes.length ?? 0;
-      // Every life begins as the first one does, on the same dice: those writes have been struck there.
-      const from = life === "create" ? 1 : createWrites + 1;
+      // Every other life begins as the first one does, on the same dice: those writes have been struck there.
+      const from = life === "create" || life === "long create" ? 1 : createWrites + 1;
       const strikes = pairsOfEachLife === undefined ? singles(from, writes) : pairs(from, writes, pairsOfEachLife);
       say(`${name}: ${life}: writes ${from} to ${writes}, ${strikes.length} runs`);
       return strikes.map((both): Plan => ({ ...plan, strikes: both }));

@@ -49,9 +49,10 @@ export function restOf(pools: readonly ClusterObject[], all: readonly ClusterObj
       return { kind: "moving", why: `${open.metadata.name} can still read the secrets of its set-up` };
     return waits === undefined ? { kind: "ready" } : { kind: "waits", why: waits };
   }
-  return waits === undefined
-    ? { kind: "moving", why: `Ready=${ready.status}/${ready.reason}` }
-    : { kind: "waits", why: waits };
+  if (waits !== undefined) return { kind: "waits", why: waits };
+  // Whatever a pool in Observe says is wrong, nothing is done about it.
+  if (pool.spec?.["mode"] === "Observe") return { kind: "waits", why: `Observe: ${ready.reason}` };
+  return { kind: "moving", why: `Ready=${ready.status}/${ready.reason}` };
 }
 
 /** Ready, and the way to the secrets of the set-up is not closed yet: nothing that a person has to do. */

@@ -1,5 +1,5 @@
 /**
- * The decisions of a run that matter to a person: launches, phases, Ready, terminations, and what people and processes did.
+ * The decisions of a run that matter to a person: launches, phases, Ready, released secrets, terminations, and what people and processes did.
  * Guarantees: no ids, no counts of calls; times are rounded, so that a change that moves nothing a person would notice moves no line.
  */
 import type { Instance } from "../../../sim/src/ec2/instance.ts";
@@ -34,9 +34,12 @@ export function decisionLog(): DecisionLog {
         for (const object of scene.objects(plural)) {
           const phase = object.status?.["phase"];
           const ready = conditionOf(object, "Ready");
+          const secrets = conditionOf(object, "SecretsReleased");
+          const isNamed = secrets !== undefined && secrets.reason !== "NoBootstrapProfile";
           const words = [
             typeof phase === "string" ? phase : "",
             ready === undefined ? "" : `Ready=${ready.status} ${ready.reason}`,
+            isNamed ? `SecretsReleased=${secrets.status} ${secrets.reason}` : "",
           ];
           changed(scene, object.metadata.name, words.filter((word) => word !== "").join(", ") || undefined);
         }

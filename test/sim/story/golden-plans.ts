@@ -1,5 +1,6 @@
 /** The lives whose decisions are kept as golden stories: on real delays and with the product's own intervals, as users meet them. */
 import { answered, created } from "../draw/lives.ts";
+import { poolOf, RUN_FLAGS, type Shape } from "../draw/setting.ts";
 import type { Act, Deed, Fault, Plan } from "../run/plan.ts";
 
 export interface GoldenPlan {
@@ -8,9 +9,12 @@ export interface GoldenPlan {
   readonly plan: Plan;
 }
 
+const ONE = { replicas: 1, registration: "Credential" } as const;
 const THREE = { replicas: 3, registration: "Credential" } as const;
 const TWO_BY_HAND = { replicas: 2, registration: "Manual" } as const;
 const MINUTE_MS = 60_000;
+/** The first of several hours: what is at rest then has as many to come to its end. */
+const LOOKED_AT: Act = { afterMs: 120 * MINUTE_MS, isSettledFirst: false, deed: { kind: "look", at: "two hours" } };
 
 export const GOLDEN_PLANS: readonly GoldenPlan[] = [
   story("create", "Three agents are created, one registers at a time.", []),
@@ -46,7 +50,38 @@ export const GOLDEN_PLANS: readonly GoldenPlan[] = [
       acts: created(TWO_BY_HAND),
     },
   },
+  {
+    name: "secrets",
+    title: "A host's bootstrap profile is replaced, its credentials are waited out, the denial is proved.",
+    plan: alone({ isBootstrapped: true }, { timeouts: { credentialExpiry: "7h" } }),
+  },
+  { name: "old-image", title: "The image's SSM agent is updated first.", plan: alone({ isImageOld: true }) },
+  {
+    name: "document",
+    title: "The document of Join was changed, then deleted; it is put right after half an hour.",
+    plan: {
+      ...base(3),
+      pool: { spec: { replicas: 1 } },
+      acts: [
+        { afterMs: 0, isSettledFirst: false, deed: documentOfJoin("change") },
+        ...created(ONE),
+        { afterMs: 20 * MINUTE_MS, isSettledFirst: false, deed: documentOfJoin("delete") },
+        { afterMs: 10 * MINUTE_MS, isSettledFirst: false, deed: documentOfJoin("restore") },
+      ],
+    },
+  },
 ];
+
+function documentOfJoin(action: "change" | "delete" | "restore"): Deed {
+  return { kind: "document", step: "Join", action };
+}
+
+function alone(options: Partial<Shape>, change: Readonly<Record<string, unknown>> = {}): Plan {
+  const { aws } = poolOf({ ...ONE, ...options })["spec"] as { readonly aws: object };
+  const pool = { spec: { replicas: 1, aws, ...change } };
+  // Renewals of the lease would be most of the run.
+  return { ...base(1), flags: RUN_FLAGS, pool, acts: [...created(ONE), LOOKED_AT] };
+}
 
 function story(name: string, title: string, deeds: readonly Deed[], faults: readonly Fault[] = []): GoldenPlan {
   const acts: readonly Act[] = [
