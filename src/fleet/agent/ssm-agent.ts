@@ -18,10 +18,18 @@ export function ssmAgentUpdate(snapshot: AgentSnapshot): StepProgress | undefine
   const stored = snapshot.agent.status.step;
   const isStored = stored?.name === UPDATE_SSM_AGENT.name;
   const version = versionOf(snapshot);
-  if (version === undefined) return isStored ? told(stepProgress(snapshot, UPDATE_SSM_AGENT), "unknown") : undefined;
+  if (version === undefined) return isStored ? told(progressOf(snapshot), "of unknown version") : undefined;
   if (isVersionAtLeast(version, SSM_AGENT_VERSION_MIN)) return isStored ? { kind: "complete", facts: {} } : undefined;
   const isOtherUnderWay = stored !== undefined && !isStored && stored.lastError === undefined;
-  return isOtherUnderWay ? undefined : told(stepProgress(snapshot, UPDATE_SSM_AGENT), version);
+  return isOtherUnderWay ? undefined : told(progressOf(snapshot), version);
+}
+
+/** A command that ended well is not the end: the restarted agent reports its version with its next ping, or never. */
+function progressOf(snapshot: AgentSnapshot): StepProgress {
+  if (snapshot.step.kind !== "succeeded") return stepProgress(snapshot, UPDATE_SSM_AGENT);
+  const step = { kind: "running", statusDetails: "Success" } as const;
+  const progress = stepProgress({ ...snapshot, step }, UPDATE_SSM_AGENT);
+  return progress.kind === "fail" ? { ...progress, mustCancel: false } : progress;
 }
 
 /** The verdict on the link that waits for the update. */

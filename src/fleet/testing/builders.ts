@@ -16,6 +16,8 @@ export interface AgentOverrides {
   readonly registrationMode?: "Manual" | "Credential";
   /** Links that are stored as True; default: none. */
   readonly passed?: readonly string[] | "all";
+  /** The instance profile that sets the host up; default: none of its own. */
+  readonly bootstrapInstanceProfile?: string;
 }
 
 export function anAgent({
@@ -23,6 +25,7 @@ export function anAgent({
   metadata = {},
   registrationMode = "Credential",
   passed = [],
+  bootstrapInstanceProfile,
 }: AgentOverrides = {}): CloudSyncAgent {
   const conditions = (passed === "all" ? PASSED : passed).map((type) => ({
     type,
@@ -51,7 +54,7 @@ export function anAgent({
       incarnation: 1,
       templateHash: "0123456789abcdef",
       hashVersion: 1,
-      template: template(registrationMode),
+      template: template(registrationMode, bootstrapInstanceProfile),
     },
     status: { conditions, ...status },
   });
@@ -59,13 +62,14 @@ export function anAgent({
   return parsed.object;
 }
 
-function template(mode: "Manual" | "Credential"): object {
+function template(mode: "Manual" | "Credential", bootstrapInstanceProfile: string | undefined): object {
   return {
     owner: { poolName: "tokyo", poolUID: "pool-uid", namespace: "identity" },
     aws: {
       region: "ap-northeast-1",
       accountID: "111122223333",
       instanceProfile: "cloudsync-agent",
+      ...(bootstrapInstanceProfile === undefined ? {} : { bootstrapInstanceProfile }),
       instanceTypes: ["m6i.large"],
       imageID: "ami-0a1b2c3d4e5f60718",
       rootVolume: { sizeGiB: 50 },

@@ -200,6 +200,17 @@ export const WRONG_OPERATORS: readonly WrongOperator[] = [
     ],
   },
   {
+    name: "credentials-not-waited-out",
+    sentence: "The denial is proved at once, while credentials of the bootstrap profile are still valid.",
+    edits: [
+      {
+        file: "src/fleet/agent/secrets.ts",
+        find: "  if (nowMs < untilMs) return",
+        replace: "  if (nowMs < Date.parse(replacedAt)) return",
+      },
+    ],
+  },
+  {
     name: "slot-only-in-memory",
     sentence: "Who registers is known to the process alone.",
     plan: {
