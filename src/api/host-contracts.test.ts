@@ -48,6 +48,9 @@ const ROWS: readonly (readonly [member: string, step: string, parameter: string]
   ["agent.installer.version", "install", "version"],
   ["agent.proxyURL", "install", "proxyURL"],
   ["agent.registration.secretARN", "register", "secretARN"],
+  ["domain.joinSecretARN", "prove-secret-denied", "secretARNs"],
+  ["domain.gmsa.setupSecretARN", "prove-secret-denied", "secretARNs"],
+  ["agent.registration.secretARN", "prove-secret-denied", "secretARNs"],
 ];
 
 test.each(ROWS)("every %s is a %s parameter %s", (member, step, parameter) => {

@@ -66,6 +66,10 @@ function aDomain(spec: object = {}, metadata: object = {}): ADDomain {
   return parsed.object;
 }
 
+function bootstrapped(bootstrapInstanceProfile: string): PoolReferences["pool"] {
+  return aPool({ spec: { aws: { ...aPool().spec.aws, bootstrapInstanceProfile } } });
+}
+
 const FAILURE = { class: "Denied", reason: "IdentityNotGranted", message: "m", fix: "f" } as const;
 const good: PoolReferences = {
   pool: aPool(),
@@ -106,6 +110,21 @@ const rows: readonly (readonly [sentence: string, change: Partial<PoolReferences
     { domain: aDomain({ hostPolicy: { ...POLICY, instanceProfiles: ["other"] } }) },
     "InstanceProfileNotAllowed",
   ],
+  [
+    "a foreign bootstrap profile",
+    { domain: aDomain({ hostPolicy: POLICY }), pool: bootstrapped("other") },
+    "InstanceProfileNotAllowed",
+  ],
+  [
+    "a bootstrap profile that is the runtime profile",
+    { pool: bootstrapped("cloudsync-agent") },
+    "BootstrapProfileIsRuntime",
+  ],
+  [
+    "the same profile by name and by ARN",
+    { pool: bootstrapped("arn:aws:iam::111122223333:instance-profile/cloudsync-agent") },
+    "BootstrapProfileIsRuntime",
+  ],
   ["an installer that the catalogue lacks", { installers: [] }, "InstallerNotInCatalogue"],
   [
     "an installer of another kind",
@@ -136,6 +155,14 @@ const rows: readonly (readonly [sentence: string, change: Partial<PoolReferences
 
 test("a pool whose references are there, consent and are allowed may launch", () => {
   expect(checkReferences(good)).toMatchObject({ kind: "resolved", references: { accountID: "111122223333" } });
+});
+
+test("a pool may set its hosts up with a profile of its own", () => {
+  const pool = bootstrapped("cloudsync-bootstrap");
+  const domain = aDomain({
+    hostPolicy: { ...POLICY, instanceProfiles: ["cloudsync-agent", "cloudsync-bootstrap"] },
+  });
+  expect(checkReferences({ ...good, pool, domain }).kind).toBe("resolved");
 });
 
 for (const [sentence, change, reason] of rows) {

@@ -1,7 +1,7 @@
 import { aPool, aPoolAgent, aPoolSnapshot } from "../testing/builders.ts";
 import { decidePool } from "./decide.ts";
 import { awaitingRegistrationOn, poolFindings, poolSummary } from "./summary.ts";
-import type { PoolSnapshot } from "./snapshot.ts";
+import type { PoolAgent, PoolSnapshot } from "./snapshot.ts";
 
 const summaryOf = (snapshot: PoolSnapshot) => poolSummary(snapshot, decidePool(snapshot));
 const conditionOf = (snapshot: PoolSnapshot, type: string) =>
@@ -72,6 +72,44 @@ test("a paused pool that is complete stays Ready, one that is not says why nothi
     status: "False",
     reason: "PoolPaused",
   });
+});
+
+test("secrets are released when no host can read them any more; what is not known is not released (S5)", () => {
+  const bootstrapInstanceProfile = "cloudsync-bootstrap";
+  const pool = aPool({ spec: { aws: { ...aPool().spec.aws, bootstrapInstanceProfile } } });
+  const denied = { secrets: { status: "True", reason: "SecretsDenied" } } as const;
+  const [first, second] = [aPoolAgent(0, 1, denied), aPoolAgent(1, 1, denied)];
+  const third = (secrets: PoolAgent["secrets"], change: Partial<PoolAgent> = {}): PoolAgent =>
+    aPoolAgent(2, 1, { secrets, ...change });
+  const expiring = { status: "False", reason: "AwaitingCredentialExpiry" } as const;
+  const rows: readonly (readonly [PoolAgent, string, string])[] = [
+    [third(denied.secrets), "True", "SecretsDenied"],
+    [third(expiring), "False", "AwaitingCredentialExpiry"],
+    [third({ status: "Unknown", reason: "AwaitingProof" }), "Unknown", "AwaitingProof"],
+    [third(undefined), "Unknown", "NotJudged"],
+    [third(expiring, { isDeleting: true }), "False", "AwaitingCredentialExpiry"],
+    [third(expiring, { host: "gone" }), "True", "SecretsDenied"],
+    [third(expiring, { host: "unlaunched" }), "True", "SecretsDenied"],
+  ];
+  for (const [agent, status, reason] of rows) {
+    const snapshot = aPoolSnapshot({ pool, agents: [first, second, agent] });
+    expect(conditionOf(snapshot, "SecretsReleased")).toMatchObject({ status, reason });
+    if (status !== "True") expect(conditionOf(snapshot, "SecretsReleased")?.message).toContain(agent.name);
+  }
+  expect(conditionOf(aPoolSnapshot(), "SecretsReleased")).toMatchObject({
+    status: "Unknown",
+    reason: "NoBootstrapProfile",
+  });
+});
+
+test("secrets that a host can still read stall the pool and leave it Ready", () => {
+  const stall = { reason: "SecretStillReadable", message: "Look at the role." };
+  const snapshot = aPoolSnapshot({
+    agents: [one, aPoolAgent(1, 1, { stall, secrets: { ...stall, status: "False" } }), three],
+  });
+  expect(conditionOf(snapshot, "Ready")).toMatchObject({ status: "True" });
+  expect(summaryOf(snapshot)).toMatchObject({ reason: "tokyo-1-1: SecretStillReadable" });
+  expect(conditionOf(snapshot, "Stalled")).toMatchObject({ status: "True", reason: "SecretStillReadable" });
 });
 
 test("one host at a time is offered to a person, and stays offered until it is finished (S11)", () => {

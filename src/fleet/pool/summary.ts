@@ -18,7 +18,7 @@ export function poolFindings(snapshot: PoolSnapshot, action: PoolAction): readon
   const wrong = firstWrong(snapshot, action);
   const isDeleting = snapshot.pool.metadata.deletionTimestamp !== undefined;
   const ready: ConditionFinding =
-    wrong === undefined && !isDeleting
+    (wrong === undefined || wrong.leavesReady === true) && !isDeleting
       ? {
           type: "Ready",
           status: "True",
@@ -108,6 +108,8 @@ interface Wrong {
   readonly reason: string;
   readonly message: string;
   readonly isStalled?: boolean;
+  /** The pool does what it is for all the same. */
+  readonly leavesReady?: boolean;
   /** What the REASON column says; absent: the reason. Which agent it is matters more to who looks than the condition's one word. */
   readonly shown?: string;
 }
@@ -121,14 +123,8 @@ function firstWrong(snapshot: PoolSnapshot, action: PoolAction): Wrong | undefin
   if (preflight.kind !== "passed")
     return { reason: preflight.reason, message: preflight.message, isStalled: preflight.kind === "refused" };
   const staying = agents.filter(isStaying);
-  const stalled = staying.find(({ stall }) => stall !== undefined);
-  if (stalled?.stall !== undefined)
-    return {
-      reason: stalled.stall.reason,
-      message: `${named(stalled)}: ${stalled.stall.message}`,
-      shown: `${stalled.name}: ${stalled.stall.reason}`,
-      isStalled: true,
-    };
+  const stalled = firstStalled(staying.filter((agent) => !hasOpenSecrets(agent)));
+  if (stalled !== undefined) return stalled;
   const failing = agents.find(({ firstFailure, isDeleting }) => firstFailure !== undefined && !isDeleting);
   if (failing?.firstFailure !== undefined) {
     const { reason, message } = failing.firstFailure;
@@ -140,7 +136,21 @@ function firstWrong(snapshot: PoolSnapshot, action: PoolAction): Wrong | undefin
   }
   const counts = countsWrong(staying, pool.spec.replicas);
   // What withholds action is wrong only while something is missing: a paused pool that is complete stays Ready.
-  return counts !== undefined && action.kind === "hold" ? { reason: action.reason, message: action.message } : counts;
+  if (counts !== undefined && action.kind === "hold") return { reason: action.reason, message: action.message };
+  const open = firstStalled(staying.filter(hasOpenSecrets));
+  return counts ?? (open === undefined ? undefined : { ...open, leavesReady: true });
+}
+
+function firstStalled(agents: readonly PoolAgent[]): Wrong | undefined {
+  const agent = agents.find(({ stall }) => stall !== undefined);
+  if (agent?.stall === undefined) return undefined;
+  const { reason, message } = agent.stall;
+  return { reason, message: `${named(agent)}: ${message}`, shown: `${agent.name}: ${reason}`, isStalled: true };
+}
+
+/** A Ready agent waits for a person only because its host can read secrets that it needs no more. */
+function hasOpenSecrets({ isReady, stall, secrets }: PoolAgent): boolean {
+  return isReady && stall !== undefined && secrets?.status !== "True" && secrets?.reason === stall.reason;
 }
 
 /** What such an agent complains of may be corrected already, in a template that it will never see. Said first: long messages are cut. */

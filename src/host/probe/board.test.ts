@@ -7,6 +7,7 @@ import type {
 } from "../../aws/commands/port.ts";
 import { parseInstanceId, type InstanceId } from "../../aws/instances/port.ts";
 import type { AwsScope } from "../../aws/scope/port.ts";
+import type { Failure } from "../../runtime/failure.ts";
 import { fakeClock } from "../../../test/support/fake-clock.ts";
 import { probeBoard } from "./board.ts";
 
@@ -41,14 +42,13 @@ function bench() {
   const sent: CommandRequest[] = [];
   const answers = new Map<string, InvocationReading>();
   const refused = new Set<InstanceId>();
+  const asked: number[] = [];
+  const why: { failure: Failure } = { failure: { class: "Wait", reason: "NodeUnknown", message: "m", fix: "f" } };
   const commands: CommandPort = {
     send(_scope, request): Promise<SendOutcome> {
-      if (request.instanceIDs.some((id) => refused.has(id))) {
-        return Promise.resolve({
-          kind: "refused",
-          failure: { class: "Wait", reason: "NodeUnknown", message: "m", fix: "f" },
-        });
-      }
+      asked.push(request.instanceIDs.length);
+      if (request.instanceIDs.some((id) => refused.has(id)))
+        return Promise.resolve({ kind: "refused", failure: why.failure });
       sent.push(request);
       const commandID = `command-${sent.length}` as CommandId;
       const output = JSON.stringify({
@@ -82,7 +82,7 @@ function bench() {
     stop.abort();
     await running;
   };
-  return { clock, sent, answers, refused, board, end };
+  return { clock, sent, asked, answers, refused, why, board, end };
 }
 
 test("hosts that are due together are asked by one command, 50 at most", async () => {
@@ -161,6 +161,22 @@ test("one host that SSM does not know does not keep the others from being asked"
     "unread",
     "read",
   ]);
+  await end();
+});
+
+test("what no host can help is not asked for each of them alone", async () => {
+  const { clock, asked, refused, why, board, end } = bench();
+  why.failure = { class: "Permanent", reason: "HostDocumentDiffers", message: "m", fix: "f" };
+  for (const number of [1, 2, 3]) refused.add(instance(number));
+  await clock.settle();
+  asked.length = 0;
+  for (const number of [1, 2, 3]) board.reading(SCOPE, instance(number), INTERVAL_MS);
+  await clock.advance(2_000);
+  expect(asked.reduce((sum, count) => sum + count, 0)).toBe(3);
+  expect(board.reading(SCOPE, instance(3), INTERVAL_MS)).toMatchObject({
+    kind: "unread",
+    failure: { reason: "HostDocumentDiffers" },
+  });
   await end();
 });
 
