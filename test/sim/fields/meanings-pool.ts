@@ -1,4 +1,5 @@
 /** What each field of a pool means for the world. A field without a row fails the test of coverage. */
+import { profileARNOf } from "../../../sim/src/ec2/instance.ts";
 import { choice, conduct, hosts, nothing, poolSpec, refusal, sorted, template, told, type Meaning } from "./meaning.ts";
 import { at, type SeenFleet, type SeenHost } from "./seen.ts";
 
@@ -75,9 +76,13 @@ export const POOL_MEANINGS: Readonly<Record<string, Meaning>> = {
   ),
   "spec.aws.instanceProfile": hosts(
     ({ pool }) => String(at(pool.spec, "aws.instanceProfile")).split("/").at(-1),
-    (_, { instance }) => instance.launchedAs.instanceProfileARN?.split("/").at(-1),
+    (_, { instance }) => profileARNOf(instance)?.split("/").at(-1),
   ),
-  "spec.aws.bootstrapInstanceProfile": refusal(isSet("aws.bootstrapInstanceProfile")),
+  // A host at rest carries it no more.
+  "spec.aws.bootstrapInstanceProfile": told(
+    poolSpec("aws.bootstrapInstanceProfile"),
+    template("aws.bootstrapInstanceProfile"),
+  ),
   // The first is what this version launches; falling back to the next is not part of it.
   "spec.aws.instanceTypes": hosts(poolSpec("aws.instanceTypes.0"), launched("instanceType")),
   "spec.aws.image.ssmParameter": image,
@@ -124,5 +129,6 @@ export const POOL_MEANINGS: Readonly<Record<string, Meaning>> = {
   "spec.timeouts.registration": STEP_TIME,
   "spec.timeouts.configure": STEP_TIME,
   "spec.timeouts.drain": STEP_TIME,
+  "spec.timeouts.credentialExpiry": conduct("how long credentials of the bootstrap profile are waited out"),
   "spec.adopt": refusal(hasItems("adopt")),
 };

@@ -1,0 +1,66 @@
+/**
+ * Hosts keep the secrets of their set-up only while they need them (S9): the real operator process against the real API server, killed on the way.
+ * Guarantees: what a host can read comes from the world's own record.
+ */
+import type { HostTruth } from "../../../sim/src/hosts/truth.ts";
+import type { Stack } from "../../support/stack.ts";
+import { assertTruth } from "../../support/truth.ts";
+import * as fleets from "./fleets.ts";
+
+const ONE = 0;
+
+let stack: Stack;
+const namespaceAt = (index: number): string => stack.namespaces[index] ?? "";
+
+beforeAll(async () => {
+  stack = await fleets.startFleets({ namespaces: 1 });
+  // Credentials of the former profile last hours; here seconds, and the pool waits for longer than that.
+  await stack.world.control.ask("PUT", "/delays", { "host.credentialLifetime": 2_000, "host.metadataRefresh": 500 });
+  stack.startOperator();
+}, fleets.TEST_MS);
+
+afterEach(() => assertTruth(stack));
+
+afterAll(async () => {
+  await stack.stop();
+}, fleets.TEST_MS);
+
+async function readableOn(instanceID: string): Promise<readonly string[]> {
+  const { truth } = (await stack.world.control.ask("GET", `/hosts/${instanceID}`)) as { readonly truth: HostTruth };
+  return truth.readableSecrets;
+}
+
+async function replacementsOf(instanceID: string): Promise<number> {
+  const calls = await fleets.callsSince(stack, 0, "ReplaceIamInstanceProfileAssociation");
+  return calls.filter(({ facts, outcome }) => outcome === "ok" && facts.instanceID?.includes(instanceID) === true)
+    .length;
+}
+
+test(
+  "a host that is set up loses its bootstrap profile, its credentials are waited out, and it proves that it is refused",
+  async () => {
+    const namespace = namespaceAt(ONE);
+    const pool = {
+      spec: {
+        aws: { instanceProfile: "cloudsync-runtime", bootstrapInstanceProfile: "cloudsync-agent" },
+        timeouts: { credentialExpiry: "10s" },
+      },
+    };
+    await stack.apply(fleets.fleetOf(stack, ONE, { pool }));
+    const [ready] = await fleets.untilPoolReady(stack, namespace);
+    const instanceID = fleets.instanceOf(ready);
+    const place: fleets.Place = ["agents", namespace, ready?.metadata.name ?? ""];
+    await fleets.until(stack, place, { SecretsReleased: "False/AwaitingCredentialExpiry", Ready: "True" });
+    await fleets.until(stack, ["pools", namespace], { SecretsReleased: "False/AwaitingCredentialExpiry" });
+    // What it knows of the replacement stands in the record alone.
+    await stack.operator().kill();
+    stack.startOperator();
+    const agent = await fleets.until(stack, place, { SecretsReleased: "True/SecretsDenied", Ready: "True" });
+    expect(await readableOn(instanceID)).toEqual([]);
+    const { replacedAt, deniedAt } = agent.status?.["secrets"] as { replacedAt: string; deniedAt: string };
+    expect(Date.parse(deniedAt) - Date.parse(replacedAt)).toBeGreaterThanOrEqual(10_000);
+    expect(await replacementsOf(instanceID)).toBe(1);
+    await fleets.until(stack, ["pools", namespace], { SecretsReleased: "True/SecretsDenied", Stalled: "False" });
+  },
+  fleets.TEST_MS,
+);
