@@ -49,7 +49,7 @@ test("a CRD that is too old is named", async () => {
   const { code, stdout } = await start();
   expect(code).toBe(1);
   expect(stdout).toContain(
-    "The CRD of CloudSyncAgentPool is too old (schema 0, this operator needs 1): upgrade the CRDs first",
+    "The CRD of CloudSyncAgentPool is too old (schema 0, this operator needs 2): upgrade the CRDs first",
   );
   expect(stdout).not.toContain("The CRD of ADDomain");
   await kubectlOk(controlPlane, [
