@@ -38,6 +38,8 @@ export interface HostControl extends GuestControl {
   disableService(instanceID: string): void;
   /** The agent writes a line into its trace. */
   writeTrace(instanceID: string, line: string): void;
+  /** What scripts keep on the host: the first result of each operation, by its id. */
+  markers(instanceID: string): Readonly<Record<string, string>>;
   /** What hosts put into buckets. */
   uploads(): readonly UploadedObject[];
   /** Somebody else takes it out again. @throws RangeError for an unknown domain */
@@ -89,6 +91,8 @@ export function hostControl(
       if (agent !== undefined) agent.service.startType = "Disabled";
     },
     writeTrace: (instanceID, line) => void known(instanceID).disk.trace.push(line),
+    markers: (instanceID) =>
+      Object.fromEntries([...known(instanceID).disk.results].map(([operationID, { output }]) => [operationID, output])),
     uploads: () => directory.uploads(),
     setDocument: (place, name, content) => parts.documents.set(place, name, content),
     setTenantReachable: (tenantID, isReachable) => {

@@ -1,9 +1,9 @@
 /** Parameters of a scenario in the words of the contracts, as the stand-ins' surroundings want them. */
-import type { Scenario, ScenarioStep } from "../scenarios/scenario.ts";
+import { STAND_IN_STEPS, type Scenario, type StandInStep } from "../scenarios/scenario.ts";
 import { AGENT_VERSION, COMPUTER, DOMAIN, TENANT } from "../scenarios/stages.ts";
 import { HOST_GROUP, INSTALLER, SECRETS, UNIT } from "./state.ts";
 
-const FITTING: Readonly<Record<ScenarioStep, Readonly<Record<string, string>>>> = {
+const FITTING: Readonly<Record<StandInStep, Readonly<Record<string, string>>>> = {
   Preflight: { domainName: DOMAIN, domainControllers: "", tenantCloud: "Public" },
   Join: {
     computerName: COMPUTER,
@@ -37,8 +37,16 @@ const FITTING: Readonly<Record<ScenarioStep, Readonly<Record<string, string>>>> 
   Drain: {},
 };
 
-/** The words `setup` and AccessToken of the table stand for secrets of the surroundings. */
+export function isPlayedByStandIns(step: string): step is StandInStep {
+  return STAND_IN_STEPS.some((known) => known === step);
+}
+
+/**
+ * The words `setup` and AccessToken of the table stand for secrets of the surroundings.
+ * @throws Error for a step that the stand-ins do not play
+ */
 export function parametersOf({ step, parameters = {} }: Scenario): Readonly<Record<string, string>> {
+  if (!isPlayedByStandIns(step)) throw new Error(`the stand-ins do not play ${step}`);
   const token = parameters["mode"] === "AccessToken" ? { secretARN: SECRETS.token.arn } : {};
   const setup = parameters["setupSecretARN"] === "setup" ? { setupSecretARN: SECRETS.setup.arn } : {};
   return { ...FITTING[step], ...parameters, ...token, ...setup };

@@ -1,6 +1,10 @@
 import { readFileSync } from "node:fs";
 import { readHostSteps } from "../trace/host-steps.ts";
+import { SCENARIOS } from "../scenarios/rows.ts";
+import { FURTHER_STEPS, STAND_IN_STEPS, STEPS } from "../scenarios/scenario.ts";
 import { boundModule, STAND_INS, standInFiles } from "./bound-module.ts";
+import { notRun } from "./not-run.ts";
+import { parametersOf } from "./parameters.ts";
 import { readProof, standingOf, type ProvenDocument } from "./proof.ts";
 import { provableScripts, type ProvableScript } from "./provable.ts";
 import { withProofTable } from "./table.ts";
@@ -29,6 +33,26 @@ test("every script that ships and was not run in a real PowerShell is told, loud
         `UNPROVEN: ${script.step} (${script.sha256.slice(0, 8)}) was never run in a real PowerShell.\n`,
       );
     expect(kind).not.toBe("failed");
+  }
+});
+
+test("every script that ships is in the scenario table, and is either played by the stand-ins or named as not run", async () => {
+  const scripts = await provableScripts();
+  expect(scripts.map(({ step }) => step).toSorted()).toEqual(STEPS.toSorted());
+  expect(notRun(scripts)).toHaveLength(FURTHER_STEPS.length);
+  for (const step of FURTHER_STEPS) {
+    expect(notRun([{ step }])).toEqual([`NOT RUN: ${step}: the stand-ins do not play it; it stays unproven.`]);
+  }
+  for (const step of STAND_IN_STEPS) expect(notRun([{ step }])).toEqual([]);
+});
+
+test("no run is recorded of a step that the stand-ins do not play, and none can be played", () => {
+  const recorded = Object.keys(readProof().documents).map((name) => name.split(" on ")[0]);
+  expect(FURTHER_STEPS.filter((step) => recorded.includes(step))).toEqual([]);
+  for (const scenario of SCENARIOS) {
+    const play = (): unknown => parametersOf(scenario);
+    if (FURTHER_STEPS.some((step) => step === scenario.step)) expect(play).toThrow("do not play");
+    else expect(play).not.toThrow();
   }
 });
 

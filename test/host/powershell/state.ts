@@ -7,6 +7,7 @@ export const SECRETS: Readonly<
 > = {
   join: secret("join", "CORP\\svc-join"),
   setup: secret("setup", "CORP\\svc-setup"),
+  leave: secret("leave", "CORP\\svc-leave"),
   registration: secret("registration", "agent-registration@contoso.example"),
   token: secret("token", "agent-registration@contoso.example"),
 };

@@ -26,7 +26,14 @@ export const HOSTILE_VALUES: readonly string[] = [
   "%SystemRoot%",
   "x\u0000y",
   "A".repeat(5_000),
+  // The end of a text is not the end of its last line: `$` of some engines takes one for the other.
+  "abc\n",
 ];
+
+/** A value that fits, made hostile by what follows it. */
+export function spoilt(fitting: string): readonly string[] {
+  return ["\n", "\r\n", "\u0000", "\u2028", "`n", "$(Stop-Computer)"].map((end) => `${fitting}${end}`);
+}
 
 const CONTRACT = z.object({
   definitions: z.object({
@@ -45,7 +52,8 @@ const CONTRACT = z.object({
 
 /** Parameters of a step, and whether its contract accepts a value for one. Read from contracts/host, with a reader of its own. */
 export function contractOf(step: ScenarioStep): ReadonlyMap<string, (value: string) => boolean> {
-  const file = new URL(`../../../contracts/host/${step.toLowerCase()}.json`, import.meta.url);
+  const fileName = step.replaceAll(/(?!^)[A-Z]/g, (capital) => `-${capital}`).toLowerCase();
+  const file = new URL(`../../../contracts/host/${fileName}.json`, import.meta.url);
   const { properties } = CONTRACT.parse(JSON.parse(readFileSync(file, "utf8"))).definitions.parameters;
   return new Map(
     Object.entries(properties).map(([name, { pattern, enum: words, maxLength }]) => [

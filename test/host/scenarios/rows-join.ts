@@ -3,6 +3,7 @@ import type { Scenario } from "./scenario.ts";
 import { COMPUTER, DOMAIN } from "./stages.ts";
 
 const JOINED = { computerName: COMPUTER, domain: DOMAIN, isHostGroupMember: true } as const;
+const FURTHER = { computers: [COMPUTER], members: [COMPUTER] };
 const FACTS = { computerName: COMPUTER, domain: DOMAIN, isHostGroupMember: true };
 const join = (sentence: string, row: Omit<Scenario, "sentence" | "step" | "before"> & Partial<Scenario>): Scenario => ({
   step: "Join",
@@ -19,6 +20,7 @@ export const JOIN_ROWS: readonly Scenario[] = [
   join("a fresh host is renamed, joined and a member of the group after one restart", {
     line: { outcome: "Succeeded", changed: true, facts: { ...FACTS, reboots: 1 } },
     after: JOINED,
+    further: FURTHER,
   }),
   join("a joined host is left alone", {
     before: "joined",
@@ -29,18 +31,21 @@ export const JOIN_ROWS: readonly Scenario[] = [
     repeats: true,
     line: { outcome: "Succeeded", changed: true, facts: { ...FACTS, reboots: 1 } },
     after: JOINED,
+    further: FURTHER,
   }),
   join("the power goes before anything is done, and it is done once in the end", {
     interruption: { kind: "power", when: "before" },
     runs: 2,
     line: { outcome: "Succeeded", facts: FACTS },
     after: JOINED,
+    further: FURTHER,
   }),
   join("the power goes when all is done, and the next command finds it done", {
     interruption: { kind: "power", when: "after" },
     runs: 2,
     line: { outcome: "Succeeded", changed: false, facts: FACTS },
     after: JOINED,
+    further: FURTHER,
   }),
   join("a host of another name is not renamed again", {
     before: "joined",

@@ -3,11 +3,41 @@
  * Guarantees: nothing in here belongs to the simulated world or to PowerShell; each has an adapter of its own.
  */
 
-export const STEPS = ["Preflight", "Join", "Install", "Register", "Configure", "Probe", "Drain"] as const;
+/** Steps that the stand-ins of `make test-host` play. */
+export const STAND_IN_STEPS = ["Preflight", "Join", "Install", "Register", "Configure", "Probe", "Drain"] as const;
+export type StandInStep = (typeof STAND_IN_STEPS)[number];
+
+/** Steps that only the simulated world plays so far: `make test-host` names each as not run. */
+export const FURTHER_STEPS = [
+  "Proxy",
+  "HostGroup",
+  "Permissions",
+  "VendorPermissions",
+  "ReadGroup",
+  "RestartService",
+  "LeaveDomain",
+  "CleanUpPeer",
+  "CollectDiagnostics",
+  "PassThroughInstall",
+  "PassThroughRegister",
+  "PassThroughProbe",
+  "ProveSecretDenied",
+] as const;
+
+export const STEPS = [...STAND_IN_STEPS, ...FURTHER_STEPS] as const;
 export type ScenarioStep = (typeof STEPS)[number];
 
-/** How far a host is when the step begins: each stage is the one before and one step more. */
-export const STAGES = ["fresh", "joined", "installed", "registered", "configured", "drained"] as const;
+/** How far a host is when the step begins: each stage is the one before and one step more; the last two follow `joined`. */
+export const STAGES = [
+  "fresh",
+  "joined",
+  "installed",
+  "registered",
+  "configured",
+  "drained",
+  "passThroughInstalled",
+  "passThroughRegistered",
+] as const;
 export type Stage = (typeof STAGES)[number];
 
 /** What can be seen of a host and of the directory about it. */
@@ -23,12 +53,36 @@ export interface HostState {
   readonly lockedAccounts: readonly string[];
 }
 
-export type SecretName = "join" | "setup" | "registration" | "token";
+/** What further steps may change besides, on the host and around it; the stand-ins do not keep it. */
+export interface FurtherState {
+  /** Computer objects of the domain. */
+  readonly computers: readonly string[];
+  /** Computers in the host group, in upper case. */
+  readonly members: readonly string[];
+  /** Entries in the directory: `Allow CreateGroups on OU=...`. */
+  readonly rights: readonly string[];
+  readonly isServiceAccountRestricted: boolean;
+  /** Bucket and key of each uploaded archive without the file's own name, which is the operation's id. */
+  readonly archives: readonly string[];
+  readonly proxies: Readonly<Record<"agent" | "passThrough" | "updater" | "winHTTP", string | null>>;
+  readonly passThrough: {
+    readonly version: string;
+    readonly service: "Running" | "Stopped" | "Missing";
+    readonly tenantID: string | null;
+  } | null;
+}
+
+/** What stands beside the host in its domain under the name CSA2: an object alone, or with a host that lives or was terminated. */
+export type Beside = "computer" | "livePeer" | "deadPeer";
+
+export type SecretName = "join" | "setup" | "leave" | "registration" | "token";
 
 /** What is wrong around the host; absent: everything is as the step needs it. */
 export type Trouble =
   | { readonly kind: "secret"; readonly secret: SecretName; readonly is: "wrongPassword" | "denied" | "missing" }
   | { readonly kind: "controllersDown" }
+  /** One of two controllers does not answer. */
+  | { readonly kind: "oneControllerDown" }
   /** The join account lacks a right: to create computers in the OU, to change the group's members, or to create one more. */
   | { readonly kind: "joinAccount"; readonly lacks: "unit" | "group" | "quota" }
   /** A computer account of the host's name is there, made by somebody else. */
@@ -40,7 +94,24 @@ export type Trouble =
   | { readonly kind: "registrationAccount"; readonly is: "mfa" | "roleMissing" | "guest" | "disabled" }
   | { readonly kind: "installer"; readonly is: "missing" | "denied" | "otherHash" | "badSignature" }
   /** Windows Installer is busy with another product. */
-  | { readonly kind: "installerBusy" };
+  | { readonly kind: "installerBusy" }
+  /** The leave account lacks a right: to change the group's members, to delete computers; or it is refused at the bind. */
+  | { readonly kind: "leaveAccount"; readonly is: "groupless" | "deletionless" | "expired" | "disabled" }
+  /** Another host joined under this host's name, so the domain trusts that one. */
+  | { readonly kind: "takenOver" }
+  /** The peer's object stands in another unit, or has objects below it. */
+  | { readonly kind: "peerComputer"; readonly is: "elsewhere" | "hasChildren" }
+  | { readonly kind: "provisionedGroup"; readonly is: "absent" | "twice" | "hidden" | "empty" }
+  | { readonly kind: "anchorAttributeMissing" }
+  /** An entry on the provisioning container or the domain's root. */
+  | { readonly kind: "accessEntry"; readonly is: "deniedAbove" | "partlyAllowed" }
+  /** A second gMSA, which is not the agent's. */
+  | { readonly kind: "otherServiceAccount" }
+  | { readonly kind: "outputBucket"; readonly is: "otherOwner" | "denied" }
+  | { readonly kind: "longTrace" }
+  | { readonly kind: "serviceDisabled" }
+  | { readonly kind: "serviceAccountLost"; readonly by: "groupMembership" | "logonPolicy" }
+  | { readonly kind: "configurationMalformed" };
 
 /** What happens in the middle. `power`: the host goes down, and comes up again, before or after the step's effect. */
 export type Interruption = { readonly kind: "power"; readonly when: "before" | "after" } | { readonly kind: "none" };
@@ -56,9 +127,10 @@ export interface Scenario {
   readonly sentence: string;
   readonly step: ScenarioStep;
   readonly before: Stage;
+  readonly beside?: Beside;
   readonly trouble?: Trouble;
   readonly interruption?: Interruption;
-  /** Over the parameters that fit the stage. */
+  /** Over the parameters that fit the stage. An instant is `now`, or minutes from there: `now-6`. */
   readonly parameters?: Readonly<Record<string, string>>;
   /** Runs of the step, each under an operation id of its own unless `repeats`; one when absent. */
   readonly runs?: number;
@@ -68,4 +140,5 @@ export interface Scenario {
   readonly line: Expected;
   /** What is then otherwise than before; everything else is as it was. */
   readonly after?: Partial<HostState>;
+  readonly further?: Partial<FurtherState>;
 }

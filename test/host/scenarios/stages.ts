@@ -1,10 +1,14 @@
 /** What each stage looks like, and the names that the table uses. Fictional. */
-import type { HostState, Stage } from "./scenario.ts";
+import type { FurtherState, HostState, Stage } from "./scenario.ts";
 
 export const COMPUTER = "CSA1";
 export const DOMAIN = "corp.example.com";
 export const TENANT = "6b29fc40-ca47-4067-b31d-00dd010662da";
 export const AGENT_VERSION = "1.1.2505.0";
+export const PEER = "CSA2";
+export const PASS_THROUGH_VERSION = "1.5.2482.0";
+export const ROOT = "DC=corp,DC=example,DC=com";
+export const CONTAINER = `OU=EntraGroups,${ROOT}`;
 export const GMSA = "CORP\\gmsaCloudSync$";
 const VIRTUAL_ACCOUNT = "NT SERVICE\\AADConnectProvisioningAgent";
 
@@ -39,4 +43,30 @@ export const STAGE_STATES: Readonly<Record<Stage, StageState>> = {
   registered: REGISTERED,
   configured: CONFIGURED,
   drained: { ...CONFIGURED, agentService: "Stopped" },
+  passThroughInstalled: JOINED,
+  passThroughRegistered: JOINED,
+};
+
+const FURTHER_FRESH: FurtherState = {
+  computers: [],
+  members: [],
+  rights: [],
+  isServiceAccountRestricted: false,
+  archives: [],
+  proxies: { agent: null, passThrough: null, updater: null, winHTTP: null },
+  passThrough: null,
+};
+const FURTHER_JOINED: FurtherState = { ...FURTHER_FRESH, computers: [COMPUTER], members: [COMPUTER] };
+const PASS_THROUGH = { version: PASS_THROUGH_VERSION, service: "Running", tenantID: null } as const;
+
+/** With nothing beside the host and nothing wrong around it. */
+export const FURTHER_STATES: Readonly<Record<Stage, FurtherState>> = {
+  fresh: FURTHER_FRESH,
+  joined: FURTHER_JOINED,
+  installed: FURTHER_JOINED,
+  registered: FURTHER_JOINED,
+  configured: FURTHER_JOINED,
+  drained: FURTHER_JOINED,
+  passThroughInstalled: { ...FURTHER_JOINED, passThrough: PASS_THROUGH },
+  passThroughRegistered: { ...FURTHER_JOINED, passThrough: { ...PASS_THROUGH, tenantID: TENANT } },
 };

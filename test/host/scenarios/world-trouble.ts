@@ -1,22 +1,61 @@
 /** What is wrong around a host, as a layout of the simulated world. */
 import type { HostsLayout } from "../../../sim/src/hosts/directory.ts";
-import { INSTALL, JOIN, REGISTER, SETUP_SECRET, TOKEN_SECRET } from "../../../sim/src/hosts/test-steps.ts";
-import { DEFAULT_DOMAINS, type DomainLayout, type ServiceAccountLayout } from "../../../sim/src/layout/domains.ts";
+import {
+  ANCHOR,
+  INSTALL,
+  JOIN,
+  LEAVE_SECRET,
+  PASS_THROUGH_INSTALL,
+  REGISTER,
+  SETUP_SECRET,
+  TOKEN_SECRET,
+} from "../../../sim/src/hosts/test-steps.ts";
+import { DEFAULT_BUCKETS } from "../../../sim/src/layout/buckets.ts";
+import type { GroupObjectLayout } from "../../../sim/src/layout/group-objects.ts";
+import {
+  DEFAULT_DOMAINS,
+  type DirectoryAccountLayout,
+  type DomainLayout,
+  type ServiceAccountLayout,
+} from "../../../sim/src/layout/domains.ts";
 import { DEFAULT_INSTALLERS } from "../../../sim/src/layout/installers.ts";
 import { DEFAULT_SECRETS, type SecretLayout } from "../../../sim/src/layout/secrets.ts";
 import { DEFAULT_TENANTS, type RegistrationAccountLayout } from "../../../sim/src/layout/tenants.ts";
 import type { Scenario, SecretName, Trouble } from "./scenario.ts";
-import { COMPUTER } from "./stages.ts";
+import { COMPUTER, CONTAINER, PEER, ROOT } from "./stages.ts";
 
 const ARNS: Readonly<Record<SecretName, string>> = {
   join: JOIN.credentialSecretARN,
   setup: SETUP_SECRET,
+  leave: LEAVE_SECRET,
   registration: REGISTER.secretARN,
   token: TOKEN_SECRET,
 };
 
-export function troubledLayout({ trouble }: Scenario): Partial<HostsLayout> {
-  if (trouble === undefined) return {};
+export const GROUP: GroupObjectLayout = {
+  distinguishedName: `CN=sg-sales_0b6a4c9e1f11,${CONTAINER}`,
+  anchor: ANCHOR,
+  sid: "S-1-5-21-1004336348-1177238915-682003330-1602",
+  objectGUID: "5d000000-0000-4000-8000-000000000003",
+  memberGUIDs: ["9b000000-0000-4000-8000-000000000002", "1a000000-0000-4000-8000-000000000001"],
+};
+const PEER_COMPUTER = { name: PEER, organizationalUnit: JOIN.organizationalUnit, creator: "svc-join" };
+
+export function troubledLayout({ trouble, beside }: Scenario): Partial<HostsLayout> {
+  const layout = trouble === undefined ? {} : layoutOf(trouble);
+  const own = trouble?.kind === "peerComputer" ? PEER_TROUBLES[trouble.is] : {};
+  const peers = beside === "computer" ? [{ ...PEER_COMPUTER, ...own }] : [];
+  const { domains } = layout.domains ?? DEFAULT_DOMAINS;
+  // The provisioned group is there unless the trouble is about it.
+  const dressed = domains.map((domain) =>
+    domain.netBIOSName === "CORP"
+      ? { ...domain, groups: domain.groups ?? [GROUP], computers: [...(domain.computers ?? []), ...peers] }
+      : domain,
+  );
+  return { ...layout, domains: { domains: dressed } };
+}
+
+function layoutOf(trouble: Trouble): Partial<HostsLayout> {
   switch (trouble.kind) {
     case "secret":
       return { secrets: { secrets: DEFAULT_SECRETS.secrets.flatMap((secret) => troubledSecret(secret, trouble)) } };
@@ -37,7 +76,7 @@ export function troubledLayout({ trouble }: Scenario): Partial<HostsLayout> {
       return { domains: { domains: DEFAULT_DOMAINS.domains.map((domain) => withRootKey(domain, trouble.is)) } };
     case "setupAccountDenied":
       return corp(({ accounts }) => ({
-        accounts: accounts.map((account) => ({ ...account, managesServiceAccounts: false })),
+        accounts: accounts.map((account) => ({ ...account, managesServiceAccounts: false, controls: [] })),
       }));
     case "registrationAccount":
       return {
@@ -50,9 +89,38 @@ export function troubledLayout({ trouble }: Scenario): Partial<HostsLayout> {
       };
     case "installer":
       return installerLayout(trouble.is);
+    case "leaveAccount":
+      return corp(({ accounts }) => ({
+        accounts: accounts.map((account) =>
+          account.userName === "svc-leave" ? { ...account, ...LEAVE_TROUBLES[trouble.is] } : account,
+        ),
+      }));
+    case "provisionedGroup":
+      return corp(() => ({ groups: GROUP_TROUBLES[trouble.is] }));
+    case "anchorAttributeMissing":
+      return corp(() => ({ hasAnchorAttribute: false }));
+    case "accessEntry":
+      return corp(() => ({ access: [ACCESS_TROUBLES[trouble.is]] }));
+    case "otherServiceAccount":
+      return corp(({ serviceAccounts }) => ({
+        serviceAccounts: [...serviceAccounts, { name: "gmsaOther$", principalGroups: [] }],
+      }));
+    case "outputBucket":
+      return {
+        buckets: { buckets: DEFAULT_BUCKETS.buckets.map((bucket) => ({ ...bucket, ...BUCKET_TROUBLES[trouble.is] })) },
+      };
+    case "peerComputer":
+      // A matter of what stands beside the host.
+      return {};
     case "controllersDown":
+    case "oneControllerDown":
     case "entraUnreachable":
     case "installerBusy":
+    case "takenOver":
+    case "longTrace":
+    case "serviceDisabled":
+    case "serviceAccountLost":
+    case "configurationMalformed":
       // Switched on when the host has reached its stage.
       return {};
   }
@@ -66,6 +134,32 @@ const LACKS = {
 const ACCOUNT_TROUBLES = {
   notAllowed: { principalGroups: [] },
   logonDenied: { isServiceLogonDenied: true },
+} as const;
+const LEAVE_TROUBLES: Readonly<
+  Record<Extract<Trouble, { kind: "leaveAccount" }>["is"], Partial<DirectoryAccountLayout>>
+> = {
+  groupless: { memberGroups: [] },
+  deletionless: { deletesComputersIn: [] },
+  expired: { isPasswordExpired: true },
+  disabled: { isDisabled: true },
+};
+const PEER_TROUBLES = {
+  elsewhere: { organizationalUnit: CONTAINER },
+  hasChildren: { hasChildren: true },
+} as const;
+const GROUP_TROUBLES = {
+  absent: [],
+  twice: [GROUP, { ...GROUP, distinguishedName: `CN=twin,${CONTAINER}` }],
+  hidden: [{ ...GROUP, hasHiddenMembers: true }],
+  empty: [{ ...GROUP, memberGUIDs: [] }],
+};
+const ACCESS_TROUBLES = {
+  deniedAbove: { distinguishedName: ROOT, trustee: "gmsaCloudSync$", kind: "Deny", right: "WriteGroups" },
+  partlyAllowed: { distinguishedName: CONTAINER, trustee: "gmsaCloudSync$", kind: "Allow", right: "WriteGroups" },
+} as const;
+const BUCKET_TROUBLES = {
+  otherOwner: { ownerAccountID: "444455556666" },
+  denied: { writableBy: [] },
 } as const;
 const REGISTRATION_TROUBLES: Readonly<
   Record<Extract<Trouble, { kind: "registrationAccount" }>["is"], Partial<RegistrationAccountLayout>>
@@ -111,7 +205,7 @@ function withRootKey({ kdsRootKeyAgeHours: _, ...domain }: DomainLayout, is: "ab
 
 function installerLayout(is: "missing" | "denied" | "otherHash" | "badSignature"): Partial<HostsLayout> {
   const changed = DEFAULT_INSTALLERS.installers.flatMap((setup) => {
-    if (setup.versionID !== INSTALL.versionID) return [setup];
+    if (![INSTALL.versionID, PASS_THROUGH_INSTALL.versionID].includes(setup.versionID)) return [setup];
     switch (is) {
       case "missing":
         return [];

@@ -2,26 +2,37 @@
  * Plays a scenario in the simulated world, over SSM as the operator would.
  * Guarantees: the host is brought to its stage by the steps themselves and is seen to be there before the scenario begins; what is compared is the world's truth.
  */
-import { DEFAULT_DOMAINS } from "../../../sim/src/layout/domains.ts";
 import { Bench, type Line } from "../../../sim/src/hosts/test-bench.ts";
 import {
   CONFIGURE,
+  DIAGNOSTICS,
   DOMAIN,
-  HOST_GROUP,
+  HOST_GROUP_MEMBER,
   INSTALL,
   JOIN,
+  LEAVE,
+  PASS_THROUGH_INSTALL,
+  PASS_THROUGH_REGISTER,
+  PERMISSIONS,
+  PROXY,
+  READ_GROUP,
   REGISTER,
   SETUP_SECRET,
   TOKEN_SECRET,
+  VENDOR_PERMISSIONS,
 } from "../../../sim/src/hosts/test-steps.ts";
-import type { HostState, Scenario, ScenarioStep, Stage } from "./scenario.ts";
-import { COMPUTER } from "./stages.ts";
+import type { FurtherState, HostState, Scenario, ScenarioStep, Stage } from "./scenario.ts";
+import { COMPUTER, PEER } from "./stages.ts";
+import { furtherStateOf, stateOf } from "./world-state.ts";
+import { befall, joinPeer, relieve } from "./world-stage.ts";
 import { troubledLayout } from "./world-trouble.ts";
 
 export interface Played {
   readonly line: Line;
   readonly before: HostState;
   readonly after: HostState;
+  readonly furtherBefore: FurtherState;
+  readonly furtherAfter: FurtherState;
   /** Everything that the world could see: the bench is asked for more by the scan for secrets. */
   readonly bench: Bench;
 }
@@ -35,6 +46,19 @@ export const FITTING: Readonly<Record<ScenarioStep, Readonly<Record<string, stri
   Configure: CONFIGURE,
   Probe: {},
   Drain: {},
+  Proxy: PROXY,
+  HostGroup: { ...HOST_GROUP_MEMBER, computerName: PEER },
+  Permissions: PERMISSIONS,
+  VendorPermissions: VENDOR_PERMISSIONS,
+  ReadGroup: READ_GROUP,
+  RestartService: { agentKind: "Provisioning" },
+  LeaveDomain: { ...LEAVE, computerName: COMPUTER },
+  CleanUpPeer: { ...LEAVE, computerName: PEER, deadSince: "now" },
+  CollectDiagnostics: DIAGNOSTICS,
+  PassThroughInstall: PASS_THROUGH_INSTALL,
+  PassThroughRegister: PASS_THROUGH_REGISTER,
+  PassThroughProbe: {},
+  ProveSecretDenied: { secretARNs: SETUP_SECRET },
 };
 const TOWARDS: Readonly<Record<Stage, readonly ScenarioStep[]>> = {
   fresh: [],
@@ -43,6 +67,8 @@ const TOWARDS: Readonly<Record<Stage, readonly ScenarioStep[]>> = {
   registered: ["Join", "Install", "Register"],
   configured: ["Join", "Install", "Register", "Configure"],
   drained: ["Join", "Install", "Register", "Configure", "Drain"],
+  passThroughInstalled: ["Join", "PassThroughInstall"],
+  passThroughRegistered: ["Join", "PassThroughInstall", "PassThroughRegister"],
 };
 const AWAKE_MS = 20 * 60_000;
 
@@ -54,15 +80,14 @@ export function playInWorld(scenario: Scenario): Played {
     const line = bench.run(step, instanceID, FITTING[step]);
     if (line.outcome !== "Succeeded") throw new Error(`the stage is out of reach: ${JSON.stringify(line)}`);
   }
+  joinPeer(bench, scenario.beside);
   const before = stateOf(bench, instanceID);
-  if (trouble?.kind === "controllersDown") setControllers(bench, false);
-  if (trouble?.kind === "entraUnreachable") bench.guests.control.setTenantReachable(REGISTER.tenantID, false);
-  if (trouble?.kind === "installerBusy") {
-    bench.faults.add({ service: "host", action: "Install", times: 1, effect: { kind: "hostExit", exitCode: 1618 } });
-  }
+  const furtherBefore = furtherStateOf(bench, instanceID);
+  befall(bench, instanceID, scenario);
   const line = runAll(bench, instanceID, scenario);
-  if (trouble?.kind === "controllersDown") setControllers(bench, true);
-  return { line, before, after: stateOf(bench, instanceID), bench };
+  relieve(bench, trouble);
+  const after = stateOf(bench, instanceID);
+  return { line, before, after, furtherBefore, furtherAfter: furtherStateOf(bench, instanceID), bench };
 }
 
 function runAll(
@@ -70,7 +95,7 @@ function runAll(
   instanceID: string,
   { step, runs = 1, repeats, interruption, parameters }: Scenario,
 ): Line {
-  const given = resolved({ ...FITTING[step], ...parameters });
+  const given = resolved(bench, { ...FITTING[step], ...parameters });
   const operationID = bench.operationID();
   let line: Line | undefined;
   for (let run = 0; run < runs; run += 1) {
@@ -105,32 +130,20 @@ function interrupted(
   bench.clock.advance(AWAKE_MS);
 }
 
-/** The words `setup` and `token` of the table stand for the secrets of the layout. */
-function resolved(parameters: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  const token = parameters["mode"] === "AccessToken" ? { secretARN: TOKEN_SECRET } : {};
-  const setup = parameters["setupSecretARN"] === "setup" ? { setupSecretARN: SETUP_SECRET } : {};
-  return { ...parameters, ...token, ...setup };
-}
-
-function setControllers(bench: Bench, isUp: boolean): void {
-  const domain = DEFAULT_DOMAINS.domains.find(({ dnsName }) => dnsName === DOMAIN);
-  for (const { name } of domain?.controllers ?? []) bench.guests.control.setControllerUp(DOMAIN, name, isUp);
-}
-
-export function stateOf(bench: Bench, instanceID: string): HostState {
-  const truth = bench.guests.control.truth(instanceID);
-  const domain = bench.guests.control.domainTruth(DOMAIN);
-  if (truth === undefined || domain === undefined) throw new Error("the world has lost its host or domain");
-  const members = domain.groupMembers[HOST_GROUP] ?? domain.groupMembers[HOST_GROUP.toLowerCase()] ?? [];
+/** The words `setup` and `token` of the table stand for the secrets of the layout, `now` and minutes from there for instants. */
+function resolved(bench: Bench, parameters: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const token = parameters["mode"] === "AccessToken" || parameters["secretARN"] === "token";
   return {
-    computerName: truth.computerName,
-    domain: truth.joinedDomain,
-    agentVersion: truth.installedVersion,
-    agentService: truth.serviceState,
-    serviceAccount: truth.serviceAccount,
-    tenantID: truth.registeredTenantID,
-    configuredDomains: truth.configuredDomains,
-    isHostGroupMember: members.some((name) => name.toLowerCase() === truth.computerName.toLowerCase()),
-    lockedAccounts: domain.lockedAccounts,
+    ...parameters,
+    ...(token ? { secretARN: TOKEN_SECRET } : {}),
+    ...(parameters["setupSecretARN"] === "setup" ? { setupSecretARN: SETUP_SECRET } : {}),
+    ...instant(bench, parameters["deadSince"]),
   };
+}
+
+function instant(bench: Bench, word = ""): { readonly deadSince?: string } {
+  const minutes = /^now([+-]\d+)?$/.exec(word);
+  if (minutes === null) return {};
+  const atMs = bench.clock.nowMs() + Number(minutes[1] ?? 0) * 60_000;
+  return { deadSince: new Date(atMs).toISOString().replace(/\.\d+/, "") };
 }

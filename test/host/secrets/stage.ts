@@ -13,23 +13,28 @@ import {
   SendCommandCommand,
   SSMClient,
 } from "@aws-sdk/client-ssm";
-import { virtualClock } from "../../../sim/src/core/clock.ts";
+import { virtualClock, type VirtualClock } from "../../../sim/src/core/clock.ts";
+import { JOIN } from "../../../sim/src/hosts/test-steps.ts";
 import { content, documentName } from "../../../sim/src/hosts/test-bench.ts";
 import { ADMIN_KEY, DEFAULT_LAYOUT } from "../../../sim/src/layout/default.ts";
 import { createWorld } from "../../../sim/src/world.ts";
 import { launchInput } from "../../../sim/test/front.ts";
 import { transport } from "../../../sim/test/in-process.ts";
 import { STEPS, type ScenarioStep } from "../scenarios/scenario.ts";
-import { DOMAIN, TENANT } from "../scenarios/stages.ts";
+import { DOMAIN, PEER, TENANT } from "../scenarios/stages.ts";
 import type { Place, PlantedSecret } from "./scan.ts";
 
 /** In no world's layout by chance, and of characters that every parameter's pattern allows. */
-export const PLANTED: readonly PlantedSecret[] = ["join", "setup", "registration", "token"].map((name, index) => ({
-  name,
-  value: `planted${name}7c1e9${index}f3`,
-}));
+export const PLANTED: readonly PlantedSecret[] = ["join", "setup", "registration", "token", "leave"].map(
+  (name, index) => ({
+    name,
+    value: `planted${name}7c1e9${index}f3`,
+  }),
+);
 
 const STEP_MS = 3_600_000;
+/** Between two calls that read: Systems Manager bounds their rate. */
+const READ_MS = 1_000;
 
 export interface Stage {
   readonly instanceID: string;
@@ -37,6 +42,10 @@ export interface Stage {
   readonly run: (step: ScenarioStep, parameters: Readonly<Record<string, string>>, comment?: string) => Promise<string>;
   readonly runScript: (...lines: readonly string[]) => Promise<void>;
   readonly createDocument: (name: string, text: string) => Promise<void>;
+  /** The agent writes a line into its trace. */
+  readonly writeTrace: (line: string) => void;
+  /** An instant as a parameter of a step. */
+  readonly now: () => string;
   readonly launch: (changes: Partial<RunInstancesCommandInput>) => Promise<void>;
   readonly places: () => Promise<readonly Place[]>;
 }
@@ -92,9 +101,22 @@ export async function secretStage(): Promise<Stage> {
     createDocument: async (name, text) => {
       await ssm.send(new CreateDocumentCommand({ Name: name, Content: text, DocumentType: "Command" }));
     },
+    writeTrace: (line) => world.guests.writeTrace(instanceID, line),
+    now: () => new Date(clock.nowMs()).toISOString().replace(/\.\d+/, ""),
     launch,
     places: async () => [
-      ...(await systemsManagerPlaces(ssm)),
+      ...(await systemsManagerPlaces(ssm, clock)),
+      ...world.guests
+        .uploads()
+        .flatMap(({ bucket, key, files }) => [
+          { name: "name of an uploaded object", text: `${bucket}/${key}` },
+          ...Object.entries(files).map(([name, text]) => ({ name: "diagnostics archive", text: `${name}\n${text}` })),
+        ]),
+      ...Object.entries(world.guests.markers(instanceID)).map(([operationID, output]) => ({
+        name: "marker of an operation",
+        text: `${operationID}\n${output}`,
+      })),
+      { name: "record of commands", text: JSON.stringify(world.guests.commands()) },
       { name: "simulated CloudTrail", text: JSON.stringify(world.log.read({ limit: 100_000 })) },
       { name: "truth of the hosts, with the records of their steps", text: JSON.stringify(world.guests.truths()) },
       { name: "truth of the directory", text: JSON.stringify(world.guests.domainTruth(DOMAIN)) },
@@ -108,10 +130,12 @@ export async function secretStage(): Promise<Stage> {
 }
 
 /** What anybody with read access to Systems Manager sees. */
-async function systemsManagerPlaces(ssm: SSMClient): Promise<readonly Place[]> {
+async function systemsManagerPlaces(ssm: SSMClient, clock: VirtualClock): Promise<readonly Place[]> {
   const places: Place[] = [];
-  const { Commands = [] } = await ssm.send(new ListCommandsCommand({ MaxResults: 50 }));
+  const { Commands = [], NextToken } = await ssm.send(new ListCommandsCommand({ MaxResults: 50 }));
+  if (NextToken !== undefined) throw new Error("there are more commands than one page holds: read the next one too");
   for (const { CommandId, Parameters, Comment } of Commands) {
+    clock.advance(READ_MS);
     places.push({ name: "parameters of a command", text: JSON.stringify(Parameters) });
     places.push({ name: "comment of a command", text: Comment ?? "" });
     const { CommandInvocations = [] } = await ssm.send(new ListCommandInvocationsCommand({ CommandId, Details: true }));
@@ -122,26 +146,32 @@ async function systemsManagerPlaces(ssm: SSMClient): Promise<readonly Place[]> {
       places.push({ name: "standard error", text: one.StandardErrorContent ?? "" });
     }
   }
-  const { DocumentIdentifiers = [] } = await ssm.send(
-    new ListDocumentsCommand({ Filters: [{ Key: "Owner", Values: ["Self"] }] }),
-  );
-  for (const { Name } of DocumentIdentifiers) {
+  const documents = await ssm.send(new ListDocumentsCommand({ Filters: [{ Key: "Owner", Values: ["Self"] }] }));
+  if (documents.NextToken !== undefined) throw new Error("there are more documents than one page holds");
+  for (const { Name } of documents.DocumentIdentifiers ?? []) {
+    clock.advance(READ_MS);
     const { Content } = await ssm.send(new GetDocumentCommand({ Name }));
     places.push({ name: "content of a document", text: Content ?? "" });
   }
   return places;
 }
 
-/** The default layout with every secret's value replaced by a planted one, on both sides of each door. */
+/** The default layout with every secret's value replaced by a planted one, on both sides of each door; and a computer without a host. */
 function plantedLayout(): typeof DEFAULT_LAYOUT {
   const values = new Map([
     ["world-join-password", PLANTED[0]?.value],
     ["world-setup-password", PLANTED[1]?.value],
     ["world-registration-password", PLANTED[2]?.value],
     ["world-registration-token", PLANTED[3]?.value],
+    ["world-leave-password", PLANTED[4]?.value],
   ]);
   const text = JSON.stringify(DEFAULT_LAYOUT, (_, value: unknown) =>
     typeof value === "string" ? (values.get(value) ?? value) : value,
   );
-  return JSON.parse(text) as typeof DEFAULT_LAYOUT;
+  const planted = JSON.parse(text) as typeof DEFAULT_LAYOUT;
+  const peer = { name: PEER, organizationalUnit: JOIN.organizationalUnit, creator: "svc-join" };
+  const domains = planted.domains.domains.map((domain) =>
+    domain.dnsName === DOMAIN ? { ...domain, computers: [peer] } : domain,
+  );
+  return { ...planted, domains: { domains } };
 }

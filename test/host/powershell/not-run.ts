@@ -1,0 +1,9 @@
+/** A sentence for each script that `make test-host` leaves out, so that a green run never passes for a proof of it. Pure. */
+import { isPlayedByStandIns } from "./parameters.ts";
+import type { ProvableScript } from "./provable.ts";
+
+export function notRun(scripts: readonly Pick<ProvableScript, "step">[]): readonly string[] {
+  return scripts
+    .filter(({ step }) => !isPlayedByStandIns(step))
+    .map(({ step }) => `NOT RUN: ${step}: the stand-ins do not play it; it stays unproven.`);
+}
