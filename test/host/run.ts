@@ -22,7 +22,9 @@ const secrets = Object.entries(SECRETS).map(([name, { value }]) => ({ name, valu
 
 const shells = findShells();
 const scripts = await provableScripts();
+const leftOut = notRun(scripts);
 if (shells.length === 0 || scripts.length === 0) {
+  for (const sentence of leftOut) say(sentence);
   say(
     shells.length === 0
       ? "No PowerShell is on this machine (powershell.exe or pwsh): the host scripts were not run, and nothing is proven."
@@ -41,7 +43,7 @@ for (const shell of shells) {
     writeProof({ documents: { ...readProof().documents, [`${step} on ${shell.version}`]: document } });
   }
 }
-for (const sentence of notRun(scripts)) say(sentence);
+for (const sentence of leftOut) say(sentence);
 say(failures === 0 ? "All cases that were run were as the table says." : `${failures} cases differed.`);
 process.exitCode = failures === 0 ? 0 : 1;
 
