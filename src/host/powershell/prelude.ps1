@@ -104,6 +104,10 @@ function Get-CloudSyncParameter {
     if ($value -eq '' -and -not $AllowEmpty) {
         Stop-CloudSyncStep -Class Permanent -Reason 'InvalidParameters' -Message "The parameter $Name did not reach the host." -Fix 'Update the SSM agent to 3.3.2746.0 or later.'
     }
+    # Whether SSM's pattern lets a last line break through before its end is unverified: no parameter of a contract holds one.
+    if ($value -match '[\x00-\x1f\x7f]') {
+        Stop-CloudSyncStep -Class Permanent -Reason 'InvalidParameters' -Message "The parameter $Name holds control characters." -Fix 'Send what contracts/host declares.'
+    }
     if ($Type -eq 'String') { return $value }
     return @($value.Split(',') | Where-Object -FilterScript { $_ -ne '' })
 }
