@@ -3,6 +3,7 @@
  * Guarantees: each case has a twin beside it in which the termination must come, so that a world that forgot to log would show.
  */
 import { eventually } from "../../support/eventually.ts";
+import { identitiesFor, shippedFor } from "../../../sim/src/layout/identities.ts";
 import { EXAMPLE_ACCOUNT_ID } from "../../support/operator.ts";
 import { conditionOf, type StackObject } from "../../support/stack-api.ts";
 import { POOL, type Manifest } from "../../support/stack-manifests.ts";
@@ -27,8 +28,12 @@ type Case = (typeof CASES)[number];
 /** Long enough for several lists of EC2 (400 ms) and for the window in which absence is proven (4 s), both set by the stack's flags. */
 const QUIET_MS = 6_000;
 
+const OWNER_ID = "first-installation";
+const OTHER_OWNER_ID = "second-installation";
+const OTHER_KEY = "AKIACLOUDSYNCSECOND00";
+
 let stack: Stack;
-/** A second installation in the same account: own owner id, own lease, the first one's world. */
+/** A second installation in the same account: own owner id, own key under its own policy, own lease, the first one's world. */
 let other: Stack;
 let since: number;
 /** The instance of each case, launched before its trouble. */
@@ -38,8 +43,15 @@ const namespaceOf = (name: Case): string => stack.namespaces[CASES.indexOf(name)
 const instanceOf = (name: Case): string => instances.get(name) ?? "";
 
 beforeAll(async () => {
-  stack = await fleets.startFleets({ namespaces: CASES.length });
-  other = await fleets.startFleets({});
+  const iam = identitiesFor(OWNER_ID);
+  const second = {
+    accessKeyID: OTHER_KEY,
+    principalARN: `arn:aws:iam::${EXAMPLE_ACCOUNT_ID}:user/${OTHER_OWNER_ID}`,
+    policies: [shippedFor(EXAMPLE_ACCOUNT_ID, OTHER_OWNER_ID)],
+  };
+  const layout = { iam: { ...iam, accessKeys: [...iam.accessKeys, second] } };
+  stack = await fleets.startFleets({ namespaces: CASES.length, ownerID: OWNER_ID, layout });
+  other = await fleets.startFleets({ ownerID: OTHER_OWNER_ID });
   stack.startOperator();
   await stack.apply(
     CASES.flatMap((name, index) =>
@@ -158,7 +170,7 @@ describe("after the operator was away, and the cluster is not what it was", () =
     stack.startOperator({ watchNamespaces: stack.namespaces.filter((name) => !dropped.includes(name)) });
     await other.apply(other.fleet({ spec: { replicas: 1 } }));
     other.startOperator({
-      endpoints: stack.world.endpoints,
+      endpoints: { ...stack.world.endpoints, accessKeyID: OTHER_KEY },
       watchNamespaces: [other.namespace, namespaceOf("handedOver")],
       grants: [other.namespace, namespaceOf("handedOver")].map((namespace) => ({
         namespace,
