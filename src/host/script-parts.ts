@@ -11,6 +11,7 @@ export const SCRIPT_PARTS = [
   "network",
   "agent",
   "child",
+  "sign-in",
   "directory",
   "computer",
   "computer-removal",
@@ -26,7 +27,7 @@ const PARTS: Readonly<Partial<Record<HostStepName, readonly ScriptPart[]>>> = {
   Preflight: ["windows", "network"],
   Join: ["windows", "secret", "account"],
   Install: ["windows", "agent", "installer"],
-  Register: ["windows", "secret", "agent", "child"],
+  Register: ["windows", "secret", "agent", "child", "sign-in"],
   Configure: ["windows", "secret", "account", "network", "agent", "child"],
   Probe: ["windows", "network", "agent", "probe"],
   Drain: ["windows", "agent"],
@@ -40,7 +41,7 @@ const PARTS: Readonly<Partial<Record<HostStepName, readonly ScriptPart[]>>> = {
   CleanUpPeer: ["windows", "secret", "account", "network", "directory", "computer", "computer-removal"],
   CollectDiagnostics: ["windows", "agent", "child", "pass-through"],
   PassThroughInstall: ["windows", "pass-through", "installer"],
-  PassThroughRegister: ["windows", "secret", "agent", "child", "pass-through"],
+  PassThroughRegister: ["windows", "secret", "agent", "child", "sign-in", "pass-through"],
   PassThroughProbe: ["windows", "network", "agent", "pass-through", "probe"],
 };
 

@@ -57,3 +57,45 @@ function Test-CloudSyncPendingReboot {
     $active = [string](Get-CloudSyncRegistryValue -Path "$names\ActiveComputerName" -Name 'ComputerName')
     return $active -ne [string](Get-CloudSyncRegistryValue -Path "$names\ComputerName" -Name 'ComputerName')
 }
+
+function Get-CloudSyncHostFact {
+    <# What either agent's probe tells alike. A fact that cannot be read is null where the contract knows null (S5). #>
+    param(
+        [Parameter(Mandatory = $true)][AllowEmptyString()][string]$Version,
+        [Parameter(Mandatory = $true)][string]$Service,
+        [Parameter(Mandatory = $true)][AllowEmptyString()][string]$TenantID,
+        [Parameter(Mandatory = $true)][string]$ProxyFile
+    )
+    $system = Get-CimInstance -ClassName Win32_ComputerSystem
+    $domain = $null
+    $isTrusted = $false
+    $unreachable = @()
+    if ($system.PartOfDomain) {
+        $domain = ([string]$system.Domain).ToLowerInvariant()
+        try { $isTrusted = [bool](Test-ComputerSecureChannel) } catch { $isTrusted = $false }
+        $unreachable = @(Get-CloudSyncUnreachableController -DomainName $domain)
+    }
+    $account = ''
+    if ((Get-CloudSyncServiceState -Name $Service) -ne 'Missing') { $account = Get-CloudSyncServiceAccount -Name $Service }
+    $updater = @(Get-Service -DisplayName '*Agent Updater*' -ErrorAction SilentlyContinue)
+    $updaterState = 'Missing'
+    if ($updater.Count -gt 0) { $updaterState = Get-CloudSyncServiceState -Name $updater[0].Name }
+    $certificate = Get-CloudSyncAgentCertificate -TenantID $TenantID
+    $end = $null
+    if ($null -ne $certificate) { $end = Format-CloudSyncTime -Time $certificate.NotAfter }
+    $proxyURL = Get-CloudSyncFileProxy -Path $ProxyFile
+    return [ordered]@{
+        computerName = [string]$env:COMPUTERNAME
+        domain = $domain
+        isDomainTrusted = $isTrusted
+        agentVersion = $(if ($Version -ne '') { $Version } else { $null })
+        agentService = Get-CloudSyncServiceState -Name $Service
+        updaterService = $updaterState
+        serviceAccount = $(if ($account -ne '') { Limit-CloudSyncText -Text $account -Length 64 } else { $null })
+        tenantID = $(if ($TenantID -ne '') { $TenantID } else { $null })
+        certificateNotAfter = $end
+        unreachableDomainControllers = [string[]]@($unreachable | Select-Object -First $script:ControllersMax)
+        isEntraReachable = Test-CloudSyncEntra -HostNames @(Get-CloudSyncEntraHost -Cloud (Get-CloudSyncCertificateCloud -Certificate $certificate)) -ProxyURL $proxyURL
+        pendingReboot = [bool](Test-CloudSyncPendingReboot)
+    }
+}

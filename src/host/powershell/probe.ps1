@@ -20,46 +20,14 @@ function Get-GMSAUsability {
 }
 
 Invoke-CloudSyncStep -Name 'Probe' -ReadOnly -Probe {
-    $system = Get-CimInstance -ClassName Win32_ComputerSystem
-    $domain = $null
-    $isTrusted = $false
-    $unreachable = @()
-    if ($system.PartOfDomain) {
-        $domain = ([string]$system.Domain).ToLowerInvariant()
-        try { $isTrusted = [bool](Test-ComputerSecureChannel) } catch { $isTrusted = $false }
-        $unreachable = @(Get-CloudSyncUnreachableController -DomainName $domain)
-    }
-    $version = Get-CloudSyncAgentVersion
-    $account = ''
-    if ((Get-CloudSyncServiceState -Name $script:AgentService) -ne 'Missing') { $account = Get-CloudSyncServiceAccount -Name $script:AgentService }
-    $updater = @(Get-Service -DisplayName '*Agent Updater*' -ErrorAction SilentlyContinue)
-    $updaterState = 'Missing'
-    if ($updater.Count -gt 0) { $updaterState = Get-CloudSyncServiceState -Name $updater[0].Name }
-    $tenantID = Get-CloudSyncTenantID
-    $certificate = Get-CloudSyncAgentCertificate -TenantID $tenantID
-    $end = $null
-    if ($null -ne $certificate) { $end = Format-CloudSyncTime -Time $certificate.NotAfter }
-    $proxyURL = Get-CloudSyncFileProxy -Path (Get-CloudSyncAgentFile -Name 'AADConnectProvisioningAgent.exe.config')
     $configured = @()
     $characters = 0
     foreach ($name in @(Get-CloudSyncConfiguredDomain)) {
         $characters += $name.Length
         if ($characters -le $script:DomainCharactersMax -and $configured.Count -lt 20) { $configured += $name }
     }
-    return [ordered]@{
-        computerName = [string]$env:COMPUTERNAME
-        domain = $domain
-        isDomainTrusted = $isTrusted
-        agentVersion = $(if ($version -ne '') { $version } else { $null })
-        agentService = Get-CloudSyncServiceState -Name $script:AgentService
-        updaterService = $updaterState
-        serviceAccount = $(if ($account -ne '') { Limit-CloudSyncText -Text $account -Length 64 } else { $null })
-        isGMSAUsable = Get-GMSAUsability -Account $account
-        tenantID = $(if ($tenantID -ne '') { $tenantID } else { $null })
-        certificateNotAfter = $end
-        configuredDomains = [string[]]$configured
-        unreachableDomainControllers = [string[]]@($unreachable | Select-Object -First $script:ControllersMax)
-        isEntraReachable = Test-CloudSyncEntra -HostNames @(Get-CloudSyncEntraHost -Cloud (Get-CloudSyncCertificateCloud -Certificate $certificate)) -ProxyURL $proxyURL
-        pendingReboot = [bool](Test-CloudSyncPendingReboot)
-    }
+    $facts = Get-CloudSyncHostFact -Version (Get-CloudSyncAgentVersion) -Service $script:AgentService -TenantID (Get-CloudSyncTenantID) -ProxyFile (Get-CloudSyncAgentFile -Name 'AADConnectProvisioningAgent.exe.config')
+    $facts['isGMSAUsable'] = Get-GMSAUsability -Account ([string]$facts['serviceAccount'])
+    $facts['configuredDomains'] = [string[]]$configured
+    return $facts
 }

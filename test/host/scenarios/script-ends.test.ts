@@ -7,7 +7,6 @@ import { STEPS, type ScenarioStep } from "./scenario.ts";
 /** The simulated world tells these apart, the script does not: there the same trouble ends as another failure. */
 const WORLD_ALONE: readonly string[] = [
   "PassThroughRegister RoleMissing",
-  "PassThroughRegister TenantNotFound",
   "PassThroughRegister WrongCloud",
   "Register RoleMissing",
 ];
@@ -32,7 +31,6 @@ const SCRIPT_ALONE: readonly string[] = [
   "Register ModuleLoggingOn",
   "Register RegistrationNotSeen",
   "Register SecretMalformed",
-  "Register TenantNotFound",
   "RestartService ServiceNotStarted",
   "VendorPermissions PermissionsFailed",
 ];
