@@ -8,14 +8,14 @@
  */
 import type { DocumentRef } from "../aws/commands/port.ts";
 import { parameterProblems, type HostStepName } from "./contracts.ts";
-import { hostDocument } from "./documents.ts";
+import { documentRef } from "./document-refs.ts";
 
 export type SentStepName = HostStepName | "UpdateSSMAgent";
 
 const UPDATE_SSM_AGENT: DocumentRef = { name: "AWS-UpdateSSMAgent", version: "$DEFAULT" };
 
 export function documentOf(step: SentStepName): DocumentRef {
-  return step === "UpdateSSMAgent" ? UPDATE_SSM_AGENT : hostDocument(step).ref;
+  return step === "UpdateSSMAgent" ? UPDATE_SSM_AGENT : documentRef(step);
 }
 
 /** What the document takes: AWS's own knows nothing of operation ids, and updating twice is harmless. */

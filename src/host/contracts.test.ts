@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { HOST_STEP_NAMES, parameterContracts, parameterProblems, readStepResult } from "./contracts.ts";
-import { hostDocument, hostDocuments } from "./documents.ts";
+import { documentRef } from "./document-refs.ts";
+import { hostDocuments } from "./documents.ts";
 
 const OPERATION_ID = "a".repeat(32);
 const succeeded = (facts: object): string =>
@@ -92,6 +93,6 @@ test("a document passes parameters as environment variables, and its name carrie
     expect(content).not.toContain("{{");
     for (const parameter of Object.values(body.parameters)) expect(parameter.interpolationType).toBe("ENV_VAR");
     expect(ref.name).toBe(`CloudSync-${step}-${ref.sha256.slice(0, 8)}`);
-    expect(hostDocument(step).ref).toEqual(ref);
+    expect(documentRef(step)).toEqual(ref);
   }
 });

@@ -1,5 +1,5 @@
 /**
- * The SSM documents that the operator sends, one a step: the shared prelude followed by the step's script, parameters from contracts/host.
+ * The SSM documents, one a step, as they are uploaded and simulated (what the operator sends is src/host/document-refs.ts): the shared prelude followed by the step's script, parameters from contracts/host.
  * Guarantees: every parameter is typed, pattern-checked by SSM itself, and reaches the script as an environment variable, never pasted into it;
  * the name carries the content's hash, so a served document that differs is another name or fails SendCommand's hash check;
  * the content is what src/host/powershell says, character for character, and fits into a document of SSM together with its parameters.
@@ -8,10 +8,9 @@
 import type { DocumentRef } from "../aws/commands/port.ts";
 import { contentSha256Hex } from "../runtime/hash.ts";
 import { HOST_STEP_NAMES, parameterContracts, stepDescription, type HostStepName } from "./contracts.ts";
+import { refOf } from "./document-refs.ts";
 import { partsOf } from "./script-parts.ts";
 import { PART_LINES, PRELUDE_LINES, STEP_LINES } from "./scripts.generated.ts";
-
-const HASH_CHARACTERS = 8;
 
 /**
  * executionTimeout of one run, restarts not counted; the prelude ends a run before it, so that the host can still say why.
@@ -31,7 +30,7 @@ export interface HostDocument {
   readonly content: string;
 }
 
-/** Made once: the content depends on the build alone, and every send names its hash. */
+/** Made once: the content depends on the build alone. */
 const DOCUMENTS: ReadonlyMap<HostStepName, HostDocument> = new Map(
   HOST_STEP_NAMES.map((step) => [step, documentOf(step)]),
 );
@@ -49,12 +48,7 @@ export function hostDocuments(): readonly HostDocument[] {
 function documentOf(step: HostStepName): HostDocument {
   // No indentation: half of a script's lines are short, and the size is bounded.
   const content = JSON.stringify(documentBody(step));
-  const sha256 = contentSha256Hex(content);
-  return {
-    step,
-    ref: { name: `CloudSync-${step}-${sha256.slice(0, HASH_CHARACTERS)}`, version: "1", sha256 },
-    content,
-  };
+  return { step, ref: refOf(step, contentSha256Hex(content)), content };
 }
 
 function documentBody(step: HostStepName): object {

@@ -26,5 +26,6 @@ export function filesFromSources(): readonly GeneratedFile[] {
 /** What comes from generated files: loaded late, so that one run of `make generate` is enough. */
 export async function filesFromGenerated(): Promise<readonly GeneratedFile[]> {
   const { awsFiles } = await import("./aws/files.ts");
-  return awsFiles();
+  const { documentHashesText } = await import("./document-hashes.ts");
+  return [{ path: "src/host/document-hashes.generated.ts", text: documentHashesText() }, ...awsFiles()];
 }

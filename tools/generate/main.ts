@@ -1,5 +1,5 @@
 /**
- * Writes crds/ and docs/api-reference.md from src/api, src/host/scripts.generated.ts from the host scripts, and deploy/aws from tools/generate/aws;
+ * Writes crds/ and docs/api-reference.md from src/api, src/host/scripts.generated.ts and the documents' hashes from the host scripts, and deploy/aws from tools/generate/aws;
  * with --check only compares, and fails when one is stale.
  * Never: touches a file that it did not generate; a left-over CRD is reported, not removed.
  */

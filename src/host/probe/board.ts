@@ -9,7 +9,7 @@ import { scopeKey, type AwsScope } from "../../aws/scope/port.ts";
 import { sleep, type Clock } from "../../runtime/clock.ts";
 import type { Failure } from "../../runtime/failure.ts";
 import { readStepResult } from "../contracts.ts";
-import { hostDocument } from "../documents.ts";
+import { documentRef } from "../document-refs.ts";
 import { sha256Hex } from "../../runtime/hash.ts";
 import type { ProbePort, ProbeReading } from "./port.ts";
 
@@ -41,7 +41,7 @@ export function probeBoard(options: ProbeBoardOptions): ProbePort & { run(signal
   const { commands, clock, gatherMs, answerTimeoutMs, forgetMs } = options;
   const entries = new Map<InstanceId, Entry>();
   const handlers: ((instanceID: InstanceId) => void)[] = [];
-  const document = hostDocument("Probe");
+  const document = documentRef("Probe");
   let sequence = 0;
   let sentMs = Number.NEGATIVE_INFINITY;
   /** Ends the present wait of `run`. */
@@ -116,7 +116,7 @@ export function probeBoard(options: ProbeBoardOptions): ProbePort & { run(signal
     const askedMs = clock.monotonicMs();
     const request = {
       instanceIDs: batch.map(({ instanceID }) => instanceID),
-      document: document.ref,
+      document,
       parameters: { operationID },
       comment: `cloudsync probe ${operationID}`,
       deliveryTimeoutSeconds: DELIVERY_TIMEOUT_SECONDS,
