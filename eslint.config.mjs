@@ -5,7 +5,7 @@ function forbid(files, folders, packages, why) {
   const patterns = [];
   if (folders.length > 0) {
     patterns.push({
-      regex: `^(\\.\\./)+(src/)?(${folders.join("|")})/(?!.*port\\.ts$|conditions\\.ts$|finalizers\\.ts$|contracts\\.ts$|documents\\.ts$|commands\\.ts$)`,
+      regex: `^(\\.\\./)+(src/)?(${folders.join("|")})/(?!.*port\\.ts$|conditions\\.ts$|finalizers\\.ts$|contracts\\.ts$|documents\\.ts$|commands\\.ts$|outcome\\.ts$)`,
       message: why,
     });
   }

@@ -8,8 +8,11 @@ import type { KubeObject } from "../kube/port.ts";
 import { adDomainDefinition, type ADDomain } from "./ad-domain.ts";
 import { cloudSyncAgentDefinition, type CloudSyncAgent } from "./cloud-sync-agent.ts";
 import { cloudSyncAgentPoolDefinition, type CloudSyncAgentPool } from "./cloud-sync-agent-pool.ts";
-import { entraTenantDefinition, type EntraTenant } from "./entra-tenant.ts";
 import type { KindDefinition } from "./definition.ts";
+import { entraTenantDefinition, type EntraTenant } from "./entra-tenant.ts";
+import { groupScopeDefinition, type GroupScope } from "./group-scope.ts";
+import { provisioningTestDefinition, type ProvisioningTest } from "./provisioning-test.ts";
+import { syncConfigurationDefinition, type SyncConfiguration } from "./sync-configuration.ts";
 
 export type Parsed<T> =
   { readonly kind: "parsed"; readonly object: T } | { readonly kind: "invalid"; readonly problems: readonly string[] };
@@ -21,6 +24,9 @@ export const parseTenant = parserOf<EntraTenant>(entraTenantDefinition);
 export const parseDomain = parserOf<ADDomain>(adDomainDefinition);
 export const parsePool = parserOf<CloudSyncAgentPool>(cloudSyncAgentPoolDefinition);
 export const parseAgent = parserOf<CloudSyncAgent>(cloudSyncAgentDefinition);
+export const parseConfiguration = parserOf<SyncConfiguration>(syncConfigurationDefinition);
+export const parseGroupScope = parserOf<GroupScope>(groupScopeDefinition);
+export const parseProvisioningTest = parserOf<ProvisioningTest>(provisioningTestDefinition);
 
 /** A frozen object (what caches hand out) is parsed once, however many passes read it; the memory ends with the object. */
 function parserOf<T extends KubeObject>(definition: KindDefinition): (object: unknown) => Parsed<T> {

@@ -3,7 +3,7 @@
  * Guarantees: at most `entriesMax` entries; a caller that leaves does not end a load that others wait for. Never: a bad answer older than `failureMs`.
  */
 import type { Clock } from "../runtime/clock.ts";
-import { raceAbort } from "./call/race-abort.ts";
+import { raceAbort } from "../runtime/race-abort.ts";
 import { CACHE_ENTRIES_MAX, FAILURE_CACHE_MS } from "./limits.ts";
 
 export interface AnswerCache<Answer> {

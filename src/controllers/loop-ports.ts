@@ -25,6 +25,9 @@ export interface Caches {
   readonly agents: ObjectCache<KubeObject>;
   readonly domains: ObjectCache<KubeObject>;
   readonly tenants: ObjectCache<KubeObject>;
+  readonly configurations: ObjectCache<KubeObject>;
+  readonly groupScopes: ObjectCache<KubeObject>;
+  readonly provisioningTests: ObjectCache<KubeObject>;
   readonly namespaces: ObjectCache<KubeObject>;
   /** Leases of the operator's namespace: registration slots among them. */
   readonly slots: ObjectCache<KubeObject>;
@@ -42,4 +45,10 @@ export const INDEX = {
   poolsByDomain: "domain",
   poolsByTenant: "tenant",
   domainsByDNSName: "dnsName",
+  tenantsByTenantID: "tenantID",
+  configurationsByTenant: "tenant",
+  configurationsByDomain: "domain",
+  configurationsByUID: "uid",
+  groupScopesByConfiguration: "configuration",
+  provisioningTestsByConfiguration: "configuration",
 } as const;

@@ -41,6 +41,25 @@ export const DOMAIN_INDEXES = {
   [INDEX.domainsByDNSName]: (domain: KubeObject) => present(textAt(domain, "spec", "dnsName")?.toLowerCase()),
 } as const;
 
+export const TENANT_INDEXES = {
+  [INDEX.tenantsByTenantID]: (tenant: KubeObject) => present(textAt(tenant, "spec", "tenantID")?.toLowerCase()),
+} as const;
+
+export const CONFIGURATION_INDEXES = {
+  [INDEX.configurationsByTenant]: (configuration: KubeObject) => referenceText(configuration, ["spec", "tenantRef"]),
+  [INDEX.configurationsByDomain]: (configuration: KubeObject) =>
+    ["entraToAD", "adToEntra"].flatMap((member) => referenceText(configuration, ["spec", member, "domainRef"])),
+  [INDEX.configurationsByUID]: (configuration: KubeObject) => [configuration.metadata.uid],
+} as const;
+
+export const GROUP_SCOPE_INDEXES = {
+  [INDEX.groupScopesByConfiguration]: (scope: KubeObject) => referenceText(scope, ["spec", "configurationRef"]),
+} as const;
+
+export const PROVISIONING_TEST_INDEXES = {
+  [INDEX.provisioningTestsByConfiguration]: (test: KubeObject) => referenceText(test, ["spec", "configurationRef"]),
+} as const;
+
 export function poolOfAgent(agent: KubeObject): Keys {
   const name = textAt(agent, "spec", "poolRef", "name");
   return name === undefined ? [] : [{ namespace: agent.metadata.namespace ?? "", name }];

@@ -2,7 +2,7 @@
 import * as kinds from "../api/kinds.ts";
 import { LEASE } from "../controllers/agent/registration-slot.ts";
 import type { Caches } from "../controllers/loop-ports.ts";
-import { AGENT_INDEXES, DOMAIN_INDEXES, NAMESPACE, POOL_INDEXES } from "../controllers/wake.ts";
+import * as wake from "../controllers/wake.ts";
 import type { KubeObject, ObjectCache, ResourceKind } from "../kube/port.ts";
 import type { KubeRuntime } from "../kube/runtime-port.ts";
 
@@ -22,14 +22,16 @@ export function declareCaches(kube: KubeRuntime, operatorNamespace: string): Dec
     return cache;
   };
   const caches: Caches = {
-    pools: declare(kinds.CLOUD_SYNC_AGENT_POOL, { indexes: POOL_INDEXES }),
-    agents: declare(kinds.CLOUD_SYNC_AGENT, { indexes: AGENT_INDEXES }),
-    domains: declare(kinds.AD_DOMAIN, { indexes: DOMAIN_INDEXES }),
-    tenants: declare(kinds.ENTRA_TENANT),
-    namespaces: declare(NAMESPACE),
+    pools: declare(kinds.CLOUD_SYNC_AGENT_POOL, { indexes: wake.POOL_INDEXES }),
+    agents: declare(kinds.CLOUD_SYNC_AGENT, { indexes: wake.AGENT_INDEXES }),
+    domains: declare(kinds.AD_DOMAIN, { indexes: wake.DOMAIN_INDEXES }),
+    tenants: declare(kinds.ENTRA_TENANT, { indexes: wake.TENANT_INDEXES }),
+    configurations: declare(kinds.SYNC_CONFIGURATION, { indexes: wake.CONFIGURATION_INDEXES }),
+    groupScopes: declare(kinds.GROUP_SCOPE, { indexes: wake.GROUP_SCOPE_INDEXES }),
+    provisioningTests: declare(kinds.PROVISIONING_TEST, { indexes: wake.PROVISIONING_TEST_INDEXES }),
+    namespaces: declare(wake.NAMESPACE),
     slots: declare(LEASE, { namespaces: [operatorNamespace] }),
   };
-  for (const kind of [kinds.SYNC_CONFIGURATION, kinds.GROUP_SCOPE, kinds.PROVISIONING_TEST]) declare(kind);
   return {
     caches,
     cacheOf(kind) {

@@ -11,7 +11,7 @@ import { classifyAws } from "../classify.ts";
 import { AWS_ERRORS } from "../errors.ts";
 import { PERMIT_WAIT_MS_MAX, READ_TIMEOUT_MS, WRITE_TIMEOUT_MS } from "../limits.ts";
 import type { AwsMetrics } from "./metrics.ts";
-import { raceAbort } from "./race-abort.ts";
+import { raceAbort } from "../../runtime/race-abort.ts";
 import type { RateLimiter } from "./rate-limiter.ts";
 import type { BucketName } from "./rate-limits.ts";
 import { readThrown } from "./thrown.ts";

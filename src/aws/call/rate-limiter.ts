@@ -5,8 +5,8 @@
 import type { Clock, Dice } from "../../runtime/clock.ts";
 import { BUCKETS_MAX, THROTTLE_PAUSE_MS_MAX, THROTTLE_PAUSE_MS_MIN } from "../limits.ts";
 import type { BucketName, RateLimits } from "./rate-limits.ts";
-import type { Permit, TokenBucket } from "./token-bucket.ts";
-import { tokenBucket } from "./token-bucket.ts";
+import type { Permit, TokenBucket } from "../../runtime/token-bucket.ts";
+import { tokenBucket } from "../../runtime/token-bucket.ts";
 
 export interface BucketKey {
   readonly accountID: string;

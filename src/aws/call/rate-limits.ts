@@ -3,7 +3,7 @@
  * Guarantees: every operation has a bucket. Sources: EC2 Developer Guide, "Request throttling"; SSM publishes no rates (single digits per second
  * assumed, unverified), so all its reads share one rate, cut in two: polls of running commands must not starve lists and searches.
  */
-import type { RateLimit } from "./token-bucket.ts";
+import type { RateLimit } from "../../runtime/token-bucket.ts";
 
 /** The rates a process is configured with; EC2 reads and other writes count for each action. */
 export interface CallRates {

@@ -10,7 +10,7 @@ import { withDeadline } from "../../runtime/clock.ts";
 import type { Failure } from "../../runtime/failure.ts";
 import type { Caller, CallOutcome } from "../call/caller.ts";
 import { NotConnected } from "../call/caller.ts";
-import { raceAbort } from "../call/race-abort.ts";
+import { raceAbort } from "../../runtime/race-abort.ts";
 import { readThrown } from "../call/thrown.ts";
 import { CREDENTIAL_SESSION_SECONDS, READ_TIMEOUT_MS } from "../limits.ts";
 import type { Credentials } from "./credentials.ts";

@@ -1,5 +1,4 @@
-import { manualClock } from "../testing/manual-clock.ts";
-import { DEFAULT_CALL_RATES, rateLimits } from "./rate-limits.ts";
+import { manualClock } from "../aws/testing/manual-clock.ts";
 import type { Permit } from "./token-bucket.ts";
 import { tokenBucket } from "./token-bucket.ts";
 
@@ -53,10 +52,4 @@ test("closing ends all waits and leaves no timer", async () => {
   bucket.close();
   expect(await waiting).toEqual({ kind: "aborted" });
   expect(clock.pendingCount()).toBe(0);
-});
-
-test("polls and other reads of SSM share the configured rate, and each has at least one permit", () => {
-  const limits = rateLimits({ ...DEFAULT_CALL_RATES, ssmReads: { burst: 1, perSecond: 3 } });
-  expect(limits["ssm:polls"].perSecond + limits["ssm:reads"].perSecond).toBeCloseTo(3);
-  expect([limits["ssm:polls"].burst, limits["ssm:reads"].burst]).toEqual([1, 1]);
 });

@@ -3,7 +3,7 @@
  * Guarantees: never more than `burst + perSecond * t` permits in any t seconds; a pause after a throttle holds everybody; a wait that cannot
  * end in time is refused at once instead of being queued. Never: a permit to a waiter that left.
  */
-import type { Clock } from "../../runtime/clock.ts";
+import type { Clock } from "./clock.ts";
 
 export interface RateLimit {
   readonly burst: number;
