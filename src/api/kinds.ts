@@ -9,7 +9,7 @@ export const API_VERSION = "v1alpha1";
 export const API_GROUP_VERSION = `${API_GROUP}/${API_VERSION}`;
 
 /** Raised with every change of a schema; each CRD carries it as an annotation, which the operator compares at start. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 export const ENTRA_TENANT = namespaced("EntraTenant", "entratenants");
 export const AD_DOMAIN = namespaced("ADDomain", "addomains");

@@ -5,7 +5,7 @@
 import { PROVISIONING_TEST } from "./kinds.ts";
 import { commonStatus } from "./conditions.ts";
 import { AGE_COLUMN, READY_COLUMN, REASON_COLUMN, type KindDefinition, type Resource } from "./definition.ts";
-import { cronSchedule, distinguishedName, timeZone, uuid } from "./formats.ts";
+import { cronSchedule, distinguishedName, planHash, timeZone, uuid } from "./formats.ts";
 import { localReference } from "./references.ts";
 import {
   atomicList,
@@ -115,6 +115,10 @@ const spec = object(
 const runShape = {
   startedAt: instant("When it began."),
   finishedAt: optional(instant("When it ended.")),
+  generation: optional(whole("Generation of this object that was run.", { min: 0, max: Number.MAX_SAFE_INTEGER })),
+  schemaHash: optional(
+    planHash("The configuration's status.schemaHash when it was run: a gate asks for the present one."),
+  ),
   result: words("How it ended.", ["Passed", "Failed", "Unknown"]),
 };
 

@@ -48,6 +48,7 @@ export const syncConfigurationStatus = object("What was found.", {
       { max: 20 },
     ),
   ),
+  schemaHash: optional(planHash("Hash of the schema that the job has now; a gate passes for exactly this one.")),
   plan: optional(object("The change that waits.", planShape)),
   scope: optional(
     object("Counts against the vendor's limits.", {

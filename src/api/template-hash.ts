@@ -4,6 +4,7 @@
  * Never: covers what can change without a new host (times, policy), how AWS is reached, or where a slot stands.
  */
 import { createHash } from "node:crypto";
+import { canonicalJSON } from "../runtime/canonical-json.ts";
 import type { AgentTemplate } from "./cloud-sync-agent.ts";
 
 /** Raised when this file changes what it covers: agents are then re-stamped, never rolled (operator-engineering reference, 2.4). */
@@ -24,14 +25,6 @@ export function templateHash({ aws, tenant, domain, agent }: AgentTemplate): str
   const { minimumVersion: _floor, installer, ...software } = agent;
   // How a setup is proven makes no other host: hash and version of the object say what it is.
   const { bucketOwner: _owner, productName: _product, signer: _signer, ...setup } = installer;
-  const covered = canonicalText({ host, tenantID, cloud, joined, software: { ...software, installer: setup } });
+  const covered = canonicalJSON({ host, tenantID, cloud, joined, software: { ...software, installer: setup } });
   return createHash("sha256").update(covered).digest("hex").slice(0, 16);
-}
-
-function canonicalText(value: unknown): string {
-  return JSON.stringify(value, (_key, member: unknown) =>
-    typeof member === "object" && member !== null && !Array.isArray(member)
-      ? Object.fromEntries(Object.entries(member).sort(([left], [right]) => (left < right ? -1 : 1)))
-      : member,
-  );
 }
