@@ -37,7 +37,7 @@ function sortOf(happening: Happening): string | undefined {
   const { fate, call } = happening;
   if (fate.kind === "death") return "death after a write";
   // Faults of the cloud's own table are counted there: what is lost here was struck by number.
-  return call.side === "aws" ? "answer of a write lost" : `kube ${wordOf(fate)}`;
+  return call.side !== "kube" ? "answer of a write lost" : `kube ${wordOf(fate)}`;
 }
 
 function wordOf(fate: Fate): string {

@@ -23,6 +23,7 @@ export interface DelayRange {
 export const KUBE_DELAY: DelayRange = { usualMs: 4, worstMs: 60 };
 export const WATCH_DELAY: DelayRange = { usualMs: 8, worstMs: 400 };
 export const AWS_DELAY: DelayRange = { usualMs: 40, worstMs: 900 };
+export const GRAPH_DELAY: DelayRange = { usualMs: 120, worstMs: 900 };
 
 const SLOW_SHARE = 0.05;
 

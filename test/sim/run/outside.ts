@@ -3,8 +3,8 @@
  * Guarantees: writes are numbered over all lives of the operator, in the order in which they arrived or were lost.
  */
 export interface OutsideCall {
-  /** `kube` or `aws`. */
-  readonly side: "kube" | "aws";
+  /** Which outside. */
+  readonly side: "kube" | "aws" | "graph";
   /** Which life of which operator. */
   readonly operator: string;
   /** Of a write: verb, kind and what it changes; of a read: verb and kind. Names of objects are left out. */

@@ -20,6 +20,7 @@ import { registerDocuments } from "./documents.ts";
 import { NAMESPACE, operatorConfig, type Fixtures } from "./fixtures.ts";
 import { endStateOf, type EndState } from "./end-state.ts";
 import { OWNER_ID } from "./installation.ts";
+import { graphLink } from "./graph-link.ts";
 import { kubeLink } from "./kube-link.ts";
 import { Leadership } from "./leadership.ts";
 import { Lives } from "./lives.ts";
@@ -169,6 +170,7 @@ class Run {
           return {
             kubernetes: { calls: link, lease: link },
             requestHandler: awsLink({ ...shared, world: this.#world, cloud: this.#actors.cloud }),
+            entraTransport: graphLink({ ...shared, world: this.#world, cloud: this.#actors.cloud }),
           };
         },
         tell: (operator, what, why) => this.#happened({ kind: "life", operator, what }, operator, what, why),
@@ -278,8 +280,8 @@ class Run {
       this.#writes.push(call.site);
       this.#lastWriteMs = this.#scheduler.elapsedMs();
     }
-    if (call.side === "aws" || call.isWrite) this.#outsideCalls += 1;
-    const entries = call.side === "aws" ? this.#world.log.read({ since: this.#lastEntry }) : [];
+    if (call.side !== "kube" || call.isWrite) this.#outsideCalls += 1;
+    const entries = call.side !== "kube" ? this.#world.log.read({ since: this.#lastEntry }) : [];
     this.#lastEntry = entries.at(-1)?.sequence ?? this.#lastEntry;
     const outcome = fate.kind === "served" ? String(status ?? "") : `${fate.kind} ${String(status ?? "")}`;
     this.#happened({ kind: "call", call, fate, status, entries }, call.operator, call.site, `${call.about} ${outcome}`);

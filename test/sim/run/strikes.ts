@@ -28,7 +28,7 @@ export function planStrikes(options: StrikeOptions): Strikes {
       const strike = plan.strikes.find(({ write }) => write === number);
       if (strike?.fate === "death") return { kind: "death" };
       if (strike?.fate === "lostAnswer") return { kind: "lostAnswer", symptom: dice() < 0.5 ? "reset" : "timeout" };
-      if (call.side === "aws") return { kind: "served" };
+      if (call.side !== "kube") return { kind: "served" };
       const fault = kubeFaults.find((one) => isNow(one) && concerns(one, call) && dice() < one.probability);
       return fault === undefined ? { kind: "served" } : fateBy(fault);
     },
