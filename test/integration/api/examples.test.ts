@@ -31,6 +31,11 @@ test("every example is accepted, strictly validated", async () => {
     "EntraTenant",
     "ADDomain",
     "CloudSyncAgentPool",
+    "SyncConfiguration",
+    "GroupScope",
+    "ProvisioningTest",
+    "Namespace",
+    "GroupScope",
   ]);
   expect(await dryRun(COPIED)).toMatchObject({ code: 0, stderr: "" });
 });
