@@ -112,12 +112,13 @@ class Run {
       return;
     }
     job.entitled.delete(groupID);
-    job.escrows.succeed(groupID);
-    if (assessment.kind === "ignored" || !job.linked.has(groupID)) {
-      job.staged.delete(groupID);
+    const isLeaving = assessment.kind === "gone" || (assessment.kind === "outOfScope" && this.#deprovisions());
+    if (isLeaving && job.linked.has(groupID)) {
+      this.#leave(groupID, assessment);
       return;
     }
-    if (assessment.kind === "gone" || this.#deprovisions()) this.#leave(groupID, assessment);
+    job.staged.delete(groupID);
+    job.escrows.succeed(groupID);
   }
 
   /** Each group at most once more: a reference that came leads to no other. */
@@ -190,6 +191,7 @@ class Run {
     const problem = removeGroup(leaving.groupID, job, this.#path);
     if (problem === undefined) {
       this.exported += 1;
+      job.escrows.succeed(leaving.groupID);
       job.linked.delete(leaving.groupID);
       job.staged.delete(leaving.groupID);
     } else {
