@@ -45,6 +45,8 @@ export interface Guests<Control extends GuestControl = GuestControl> {
   readonly ssm: OperationTable;
   readonly domains: DomainMachines;
   readonly agents: AgentReach;
+  /** The domains themselves, by DNS name in lower case. */
+  readonly activeDirectory: ReadonlyMap<string, Domain>;
 }
 
 /** How a world makes its guests: their delays join the table, then they are made in their surroundings. */
@@ -68,6 +70,7 @@ export const NO_GUESTS: GuestsMaker = {
     },
     ssm: new Map(),
     domains: { setAnswering: () => undefined },
+    activeDirectory: new Map(),
     agents: {
       reach: () => ({ kind: "unreached", code: "NoGuests", message: "This world has nothing inside its machines." }),
     },

@@ -122,6 +122,7 @@ export function windowsGuests(
     },
     control: hostControl(hosts, { ...truthParts, documents: ssm.documents }),
     domains: domainMachines(directory),
+    activeDirectory: directory.domains,
     agents: agentReach(directory, () => [...hosts.values()]),
   };
 }

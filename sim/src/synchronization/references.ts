@@ -25,28 +25,29 @@ export function referencesOf(memberIDs: readonly string[], parts: ReferenceParts
   const guids = new Set<string>();
   const missing: string[] = [];
   for (const memberID of memberIDs) {
-    const guid = referenceOf(memberID, parts);
-    if (guid === "missing") missing.push(memberID);
-    else if (guid !== "never") guids.add(guid);
+    const reference = referenceOf(memberID, parts);
+    if (reference.kind === "missing") missing.push(memberID);
+    if (reference.kind === "found") guids.add(reference.guid);
   }
   return { guids, missing };
 }
 
-function referenceOf(memberID: string, parts: ReferenceParts): string | "missing" | "never" {
+/** `never`: whatever may come, this member is no reference. */
+type Reference = { readonly kind: "found"; readonly guid: string } | { readonly kind: "missing" | "never" };
+
+function referenceOf(memberID: string, parts: ReferenceParts): Reference {
   const member = parts.directory.object(memberID);
   if (member?.kind === "user") return userReference(member, parts);
   // AD-owned member groups never; cloud groups when they are in scope themselves.
-  if (member?.kind !== "group" || member.onPremisesSyncEnabled === true) return "never";
-  return parts.groupGUID(memberID) ?? "missing";
+  if (member?.kind !== "group" || member.onPremisesSyncEnabled === true) return { kind: "never" };
+  const guid = parts.groupGUID(memberID);
+  return guid === undefined ? { kind: "missing" } : { kind: "found", guid };
 }
 
 /** A synced user is found by its GUID; only while the membership switch is on. Users that the same configuration provisions are not modelled. */
-function userReference(
-  user: DirectoryUser,
-  { forest, writesOnPremisesMembers }: ReferenceParts,
-): string | "missing" | "never" {
-  if (!writesOnPremisesMembers) return "never";
+function userReference(user: DirectoryUser, { forest, writesOnPremisesMembers }: ReferenceParts): Reference {
+  if (!writesOnPremisesMembers) return { kind: "never" };
   const guid = user.onPremisesObjectIdentifier;
-  if (guid === null) return "missing";
-  return forest.some((domain) => domain.nameOf(guid) !== undefined) ? fold(guid) : "missing";
+  const isThere = guid !== null && forest.some((domain) => domain.nameOf(guid) !== undefined);
+  return isThere ? { kind: "found", guid: fold(guid) } : { kind: "missing" };
 }

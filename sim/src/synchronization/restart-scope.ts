@@ -27,9 +27,8 @@ export function readResetScope(body: unknown): ResetScope {
   const criteria = isRecord(body) ? body.criteria : undefined;
   const text = isRecord(criteria) ? criteria.resetScope : undefined;
   if (text === undefined || text === null || text === "") return PORTAL;
-  const names = String(text)
-    .split(",")
-    .map((name) => name.trim().toLowerCase());
+  if (typeof text !== "string") throw badRequest("resetScope is a text of flags.");
+  const names = text.split(",").map((name) => name.trim().toLowerCase());
   const unknown = names.find((name) => !FLAGS.has(name));
   if (unknown !== undefined) throw badRequest(`resetScope has no member '${unknown}'.`);
   return names.reduce((scope, name) => ({ ...scope, ...FLAGS.get(name) }), NOTHING);

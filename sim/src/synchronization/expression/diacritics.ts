@@ -14,5 +14,5 @@ const LETTERS: ReadonlyMap<string, string> = new Map([
 
 export function withoutDiacritics(text: string): string {
   const bare = text.normalize("NFD").replaceAll(/\p{M}/gu, "");
-  return [...bare].map((letter) => LETTERS.get(letter) ?? letter).join("");
+  return Array.from(bare, (letter) => LETTERS.get(letter) ?? letter).join("");
 }

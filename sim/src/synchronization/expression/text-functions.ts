@@ -99,11 +99,16 @@ function positionOf(given: Arguments): number {
 function wordOf(given: Arguments): string {
   const number = given.integer("WordNumber");
   const delimiters = new Set(given.text("delimiters") ?? "");
-  const words = [""];
-  for (const char of given.text("String") ?? "") {
-    if (delimiters.has(char)) words.push("");
-    else words[words.length - 1] += char;
+  const words: string[] = [];
+  let word = "";
+  for (const char of `${given.text("String") ?? ""}${given.text("delimiters")?.charAt(0) ?? ""}`) {
+    if (!delimiters.has(char)) word += char;
+    else {
+      words.push(word);
+      word = "";
+    }
   }
+  words.push(word);
   return words.filter((word) => word !== "")[number - 1] ?? "";
 }
 

@@ -4,8 +4,18 @@ import { GROUP_PROVISIONING, templateSchema } from "./template.ts";
 
 const template = () =>
   structuredClone(templateSchema(GROUP_PROVISIONING, "corp.example.com")) as Record<string, unknown>;
-const firstMapping = (document: Record<string, unknown>) =>
-  (document as any).synchronizationRules[0].objectMappings[0] as Record<string, any>;
+interface MappingDocument {
+  readonly attributeMappings: {
+    source: { name: string; parameters: readonly unknown[] };
+    flowType: string;
+    targetAttributeName: string | null;
+  }[];
+  scope: { groups: readonly unknown[] };
+}
+const firstMapping = (document: Record<string, unknown>): MappingDocument => {
+  const { synchronizationRules } = document as { synchronizationRules: { objectMappings: MappingDocument[] }[] };
+  return synchronizationRules[0]!.objectMappings[0]!;
+};
 
 test("the default schema has the mappings of the vendor's table, one join key and the built-in filter", () => {
   const [rule] = readSchema(template()).rules;
@@ -36,22 +46,17 @@ test("the default schema has the mappings of the vendor's table, one join key an
   ).toEqual(["securityEnabled IS TRUE", "dirSyncEnabled IS FALSE", "mailEnabled IS FALSE"]);
 });
 
-const changes: readonly (readonly [sentence: string, change: (mapping: Record<string, any>) => void, words: string])[] =
+const changes: readonly (readonly [sentence: string, change: (mapping: MappingDocument) => void, words: string])[] = [
+  ["an unknown function", (one) => (one.attributeMappings[1]!.source.name = "Concat"), "Concat"],
+  ["a function without its parameters", (one) => (one.attributeMappings[1]!.source.parameters = []), "source"],
+  ["an unknown flow type", (one) => (one.attributeMappings[0]!.flowType = "Sometimes"), "Sometimes"],
   [
-    ["an unknown function", (one) => (one["attributeMappings"][1].source.name = "Concat"), "Concat"],
-    ["a function without its parameters", (one) => (one["attributeMappings"][1].source.parameters = []), "source"],
-    ["an unknown flow type", (one) => (one["attributeMappings"][0].flowType = "Sometimes"), "Sometimes"],
-    [
-      "an unknown operator",
-      (one) => (one["scope"].groups = [{ name: "x", clauses: [{ sourceOperandName: "a", operatorName: "LIKE" }] }]),
-      "LIKE",
-    ],
-    [
-      "a target without a name",
-      (one) => (one["attributeMappings"][0].targetAttributeName = null),
-      "targetAttributeName",
-    ],
-  ];
+    "an unknown operator",
+    (one) => (one.scope.groups = [{ name: "x", clauses: [{ sourceOperandName: "a", operatorName: "LIKE" }] }]),
+    "LIKE",
+  ],
+  ["a target without a name", (one) => (one.attributeMappings[0]!.targetAttributeName = null), "targetAttributeName"],
+];
 for (const [sentence, change, words] of changes) {
   test(`${sentence} is refused`, () => {
     const document = template();
@@ -64,7 +69,7 @@ for (const [sentence, change, words] of changes) {
 test("two mappings with one target pass: the service does not guard", () => {
   const document = template();
   const mapping = firstMapping(document);
-  mapping["attributeMappings"].push(mapping["attributeMappings"][1]);
+  mapping.attributeMappings.push(mapping.attributeMappings[1]!);
   expect(readSchema(document).rules[0]?.objectMappings[0]?.attributeMappings).toHaveLength(11);
 });
 
