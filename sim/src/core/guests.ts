@@ -26,6 +26,14 @@ export interface Guests<Control extends GuestControl = GuestControl> {
   /** SSM actions by name (SendCommand, GetParameter, ...). */
   readonly ssm: OperationTable;
   readonly domains: DomainMachines;
+  /** Agents that hosts registered in a tenant, as Entra knows them; none when absent. */
+  readonly agents?: (tenantID: string) => readonly AgentRecord[];
+}
+
+export interface AgentRecord {
+  readonly id: string;
+  readonly machineName: string;
+  readonly status: "active" | "inactive" | "softDeleted";
 }
 
 /** How a world makes its guests: their delays join the table, then they are made in their surroundings. */

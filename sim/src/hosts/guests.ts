@@ -121,6 +121,12 @@ export function windowsGuests(
     },
     control: hostControl(hosts, { ...truthParts, documents: ssm.documents }),
     domains: domainMachines(directory),
+    agents: (tenantID) =>
+      (directory.tenants.get(tenantID)?.agents() ?? []).map(({ agent: { id, machineName }, status }) => ({
+        id,
+        machineName,
+        status,
+      })),
   };
 }
 
