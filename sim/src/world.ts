@@ -26,6 +26,11 @@ import type { EC2Parts } from "./ec2/parts.ts";
 import { Resources } from "./ec2/resources.ts";
 import { instanceOfAssociation } from "./ec2/profiles.ts";
 import { LaunchTokens } from "./ec2/tokens.ts";
+import type { GraphContract } from "./graph/contract/contract.ts";
+import { GRAPH_DELAYS } from "./graph/delays.ts";
+import type { GraphWorld } from "./graph/graph.ts";
+import { graphWorld } from "./graph/graph.ts";
+import type { GraphRequest } from "./graph/wire.ts";
 import type { HostControl } from "./hosts/guests.ts";
 import { WINDOWS_GUESTS } from "./hosts/guests.ts";
 import { front } from "./http/front.ts";
@@ -44,6 +49,8 @@ export interface WorldOptions {
   readonly seed?: number;
   readonly layout?: WorldLayout;
   readonly delays?: { readonly preset?: DelayPreset; readonly overrides?: Readonly<Record<string, number>> };
+  /** Read once for many worlds; each world reads it at its first Graph call when absent. */
+  readonly graphContract?: GraphContract;
 }
 
 export interface World<Control extends GuestControl = HostControl> {
@@ -57,8 +64,12 @@ export interface World<Control extends GuestControl = HostControl> {
   readonly ec2: EC2Parts;
   readonly directories: Directories;
   readonly guests: Control;
+  /** Microsoft Graph and the login authorities: tenants with their directories, and the record of breaches of the contract. */
+  readonly graph: GraphWorld;
   /** Answers one HTTP request of any of the services, in process. Never rejects. */
   handle(request: WireRequest): Promise<WireOutcome>;
+  /** Answers one HTTP request to Microsoft Graph or to a login authority, in process. Never rejects. */
+  handleGraph(request: GraphRequest): Promise<WireOutcome>;
 }
 
 /** A world with Windows hosts, Systems Manager and Active Directory. */
@@ -75,7 +86,7 @@ export function createWorldOf<Control extends GuestControl>(
   const dice = seededDice(seed);
   const delays = new DelayTable(
     options.delays?.preset ?? "real",
-    [EC2_DELAYS, DIRECTORY_DELAYS, ...maker.delays],
+    [EC2_DELAYS, DIRECTORY_DELAYS, GRAPH_DELAYS, ...maker.delays],
     options.delays?.overrides,
   );
   const faults = new FaultTable(clock, seededDice(seed + 1));
@@ -112,10 +123,24 @@ export function createWorldOf<Control extends GuestControl>(
     }),
     factsOf: (apiCall) => factsOf(ec2, apiCall),
   });
+  const graph = graphWorld(layout.tenants, {
+    clock,
+    seed,
+    delays,
+    faults,
+    log,
+    buckets,
+    agents: (tenantID) => guests.agentRecords?.(tenantID) ?? [],
+    ...(options.graphContract !== undefined && { contract: options.graphContract }),
+  });
   let requests = 0;
   const newRequestID = (): string => requestID(seed, (requests += 1));
   const handle = front({ identities, region: layout.network.region, newRequestID, call });
-  return { clock, seed, layout, delays, faults, buckets, log, ec2, directories, guests: guests.control, handle };
+  return {
+    ...{ clock, seed, layout, delays, faults, buckets, log, ec2, directories, graph, handle },
+    guests: guests.control,
+    handleGraph: (request) => graph.handle(request),
+  };
 }
 
 /** A call names subnets and instances; fault rules speak of zones as well. */

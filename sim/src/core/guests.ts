@@ -47,6 +47,14 @@ export interface Guests<Control extends GuestControl = GuestControl> {
   readonly agents: AgentReach;
   /** The domains themselves, by DNS name in lower case. */
   readonly activeDirectory: ReadonlyMap<string, Domain>;
+  /** Agents that hosts registered in a tenant, as Entra knows them; none when absent. */
+  readonly agentRecords?: (tenantID: string) => readonly AgentRecord[];
+}
+
+export interface AgentRecord {
+  readonly id: string;
+  readonly machineName: string;
+  readonly status: "active" | "inactive" | "softDeleted";
 }
 
 /** How a world makes its guests: their delays join the table, then they are made in their surroundings. */

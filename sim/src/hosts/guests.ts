@@ -124,6 +124,12 @@ export function windowsGuests(
     domains: domainMachines(directory),
     activeDirectory: directory.domains,
     agents: agentReach(directory, () => [...hosts.values()]),
+    agentRecords: (tenantID) =>
+      (directory.tenants.get(tenantID)?.agents() ?? []).map(({ agent: { id, machineName }, status }) => ({
+        id,
+        machineName,
+        status,
+      })),
   };
 }
 
