@@ -35,6 +35,32 @@ export interface BenchOptions {
 
 export type Json = Readonly<Record<string, unknown>>;
 
+export interface StatusView {
+  readonly code: string;
+  readonly countSuccessiveCompleteFailures: number;
+  readonly quarantine: { readonly reason: string; readonly nextAttempt: string; readonly seriesCount: number } | null;
+  readonly lastExecution: { readonly state: string; readonly timeEnded: string } | null;
+}
+export interface LogView {
+  readonly id: string;
+  readonly jobId: string;
+  readonly activityDateTime: string;
+  readonly provisioningAction: string;
+  readonly provisioningStatusInfo: {
+    readonly status: string;
+    readonly errorInformation: { readonly errorCode: string } | null;
+  };
+  readonly sourceIdentity: { readonly id: string };
+}
+export interface AnswerView {
+  readonly provisioningSteps?: readonly { readonly type: string; readonly status: string }[];
+}
+
+export function present<Value>(value: Value | undefined): Value {
+  if (value === undefined) throw new Error("it is not there");
+  return value;
+}
+
 export class SyncBench {
   readonly clock: VirtualClock;
   readonly directory: EntraDirectory;
@@ -50,7 +76,7 @@ export class SyncBench {
     this.clock = clock;
     this.directory = new EntraDirectory(TENANT_ID, { clock, dice: seededDice(5) });
     const made = domains ?? new Map([[DOMAIN, ownDomain(domain, clock)]]);
-    this.domain = made.get(DOMAIN)!;
+    this.domain = present(made.get(DOMAIN));
     this.path = () => ({
       kind: "reached",
       instanceID: "i-1",
@@ -132,10 +158,7 @@ export class SyncBench {
   changeMapping(jobID: string, target: string, change: Json): void {
     this.changeSchema(jobID, (mapping) => {
       const mappings = mapping["attributeMappings"] as Record<string, unknown>[];
-      Object.assign(
-        mappings.find(({ targetAttributeName }) => targetAttributeName === target)!,
-        change,
-      );
+      Object.assign(present(mappings.find(({ targetAttributeName }) => targetAttributeName === target)), change);
     });
   }
 
@@ -143,7 +166,7 @@ export class SyncBench {
     const schema = structuredClone(this.sync("GET", `jobs/${jobID}/schema`)) as {
       synchronizationRules: { objectMappings: Record<string, unknown>[] }[];
     };
-    change(schema.synchronizationRules[0]!.objectMappings[0]!);
+    change(present(schema.synchronizationRules[0]?.objectMappings[0]));
     this.sync("PUT", `jobs/${jobID}/schema`, schema);
   }
 
@@ -153,7 +176,7 @@ export class SyncBench {
 
   job(id: string): {
     readonly schedule: Json;
-    readonly status: Record<string, any>;
+    readonly status: StatusView;
     readonly id: string;
     readonly templateId: string;
   } {
@@ -225,25 +248,28 @@ export class SyncBench {
     return [...this.domain.groups.members(this.adGroup(groupID)?.objectGUID ?? "")];
   }
 
-  log(filter?: string): readonly Record<string, any>[] {
+  log(filter?: string): readonly LogView[] {
     const query = filter === undefined ? "" : `?$filter=${encodeURIComponent(filter)}`;
-    return (this.call("GET", `/v1.0/auditLogs/provisioning${query}`).body as { value: Record<string, any>[] }).value;
+    return (this.call("GET", `/v1.0/auditLogs/provisioning${query}`).body as { value: LogView[] }).value;
   }
 
   onDemand(
     jobID: string,
     groupID: string,
     memberIDs: readonly string[] = [],
-  ): { readonly key: any; readonly value: any } {
+  ): { readonly key: unknown; readonly value: AnswerView } {
     const { synchronizationRules } = this.sync("GET", `jobs/${jobID}/schema`) as {
       synchronizationRules: { id: string }[];
     };
     const members = memberIDs.map((objectId) => ({ objectId, objectTypeName: "User" }));
     const subjects = [{ objectId: groupID, objectTypeName: "Group", links: { members } }];
     const answer = this.sync("POST", `jobs/${jobID}/provisionOnDemand`, {
-      parameters: [{ ruleId: synchronizationRules[0]!.id, subjects }],
+      parameters: [{ ruleId: present(synchronizationRules[0]).id, subjects }],
     });
-    return { key: JSON.parse(String(answer["key"])), value: JSON.parse(String(answer["value"])) };
+    return {
+      key: JSON.parse(String(answer["key"])) as unknown,
+      value: JSON.parse(String(answer["value"])) as AnswerView,
+    };
   }
 
   #id(start: string): string {
@@ -261,8 +287,8 @@ function ownDomain(changes: Partial<DomainLayout> | undefined, clock: VirtualClo
       right,
     })),
   );
-  const units = [...CORP!.organizationalUnits, OTHER_CONTAINER];
-  return new Domain({ ...CORP!, organizationalUnits: units, access: rights, ...changes }, clock);
+  const units = [...present(CORP).organizationalUnits, OTHER_CONTAINER];
+  return new Domain({ ...present(CORP), organizationalUnits: units, access: rights, ...changes }, clock);
 }
 
 function matched(template: string, path: string): Readonly<Record<string, string>> | undefined {
