@@ -41,6 +41,12 @@ export class Journal {
     return this.#changes.slice(Math.max(0, sequence + 1 - first));
   }
 
+  /** Number of the last change that was made by then. */
+  sequenceAt(atMs: number): number {
+    const next = this.#changes.findIndex((change) => change.atMs > atMs);
+    return next < 0 ? this.#sequence : (this.#changes[next]?.sequence ?? 1) - 1;
+  }
+
   /** @returns ends the subscription */
   subscribe(listener: DirectoryListener): () => void {
     this.#listeners.add(listener);

@@ -67,6 +67,8 @@ export interface CertificateCredential {
   readonly displayName: string | null;
   /** PEM. */
   readonly certificate: string;
+  readonly startMs: number;
+  readonly endMs: number;
 }
 export interface FederatedCredential {
   readonly id: string;

@@ -3,7 +3,9 @@
  * Guarantees: a handler is a synchronous step of the state machine, called only with a valid token, permissions and a body of the declared form;
  * delays, losses, throttling and the check against the OpenAPI extracts are decided around it.
  */
+import type { WorldDice } from "../core/clock.ts";
 import type { EntraDirectory } from "../entra/directory.ts";
+import type { TenantCloud } from "../layout/tenants.ts";
 
 export type GraphMethod = "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
 export type GraphVersion = "v1.0" | "beta";
@@ -26,6 +28,8 @@ export interface GraphCall {
   readonly directory: EntraDirectory;
   /** What the replica that answers knows: reads take it, writes act on the truth. */
   readonly asOfMs: number;
+  /** What every replica knows. */
+  readonly settledMs: number;
   readonly nowMs: number;
   /** Path parameters by their names in the template, decoded. */
   readonly params: Readonly<Record<string, string>>;
@@ -39,6 +43,27 @@ export interface GraphCall {
   readonly root: string;
   /** The call's own URL, from which paged handlers make their links. */
   readonly url: string;
+  /** A fault asks for pages of at most so many items. */
+  readonly pageItemsMax: number | undefined;
+  /** The world's own switches of the tenant that the directory does not hold. */
+  readonly tenant: GraphTenant;
+}
+
+/** What surrounds a directory: its cloud, and the agents that hosts registered. */
+export interface GraphTenant {
+  readonly tenantID: string;
+  readonly cloud: TenantCloud;
+  /** Verified domain names. */
+  readonly domains: readonly string[];
+  readonly restoresSecurityGroups: boolean;
+  readonly agents: () => readonly TenantAgent[];
+  readonly dice: WorldDice;
+}
+
+export interface TenantAgent {
+  readonly id: string;
+  readonly machineName: string;
+  readonly status: "active" | "inactive" | "softDeleted";
 }
 
 export interface GraphReply {
