@@ -1,6 +1,6 @@
 import { seededDice } from "../core/clock.ts";
 import { uuidFrom } from "../entra/ids.ts";
-import { AD_TO_ENTRA_APPLICATION } from "./templates.ts";
+import { TEMPLATE_AD_TO_ENTRA } from "../graph/templates.ts";
 import { DOMAIN, SERVICE_PRINCIPAL, servicePrincipal, SyncBench, TENANT_ID } from "./test-bench.ts";
 
 const PREFIX = `AAD2ADGroupProvisioning.${TENANT_ID.replaceAll("-", "")}`;
@@ -14,7 +14,7 @@ const put = (bench: SyncBench, secrets: Readonly<Record<string, string>>) =>
 test("a service principal is offered the templates of what it was made from", () => {
   const bench = new SyncBench();
   const inbound = "5e900000-0000-4000-8000-0000000000bb";
-  bench.directory.create({ ...servicePrincipal(inbound), applicationTemplateId: AD_TO_ENTRA_APPLICATION });
+  bench.directory.create({ ...servicePrincipal(inbound), applicationTemplateId: TEMPLATE_AD_TO_ENTRA });
   const ids = (id: string) => {
     const { body } = bench.call("GET", `/v1.0/servicePrincipals/${id}/synchronization/templates`);
     return (body as { value: readonly { readonly id: string }[] }).value.map((one) => one.id);

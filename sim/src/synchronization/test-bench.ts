@@ -5,16 +5,17 @@ import { DelayTable } from "../core/delays.ts";
 import type { AgentPath, AgentReach } from "../core/guests.ts";
 import { EntraDirectory } from "../entra/directory.ts";
 import type { DirectoryGroup, DirectoryServicePrincipal, DirectoryUser } from "../entra/objects.ts";
+import { CLOUDS } from "../graph/clouds.ts";
+import { GraphContract } from "../graph/contract/contract.ts";
 import { GraphError } from "../graph/errors.ts";
 import type { GraphCall, GraphOperation, GraphReply } from "../graph/operation.ts";
+import { TEMPLATE_ENTRA_TO_AD } from "../graph/templates.ts";
 import { DEFAULT_DOMAINS, type DomainLayout } from "../layout/domains.ts";
 import { DEFAULT_SYNCHRONIZATION, type SynchronizationLayout } from "../layout/synchronization.ts";
 import { followAccounts } from "./accounts.ts";
-import { SCOPE_ROLES } from "./app-roles.ts";
 import { SYNCHRONIZATION_DELAYS } from "./delays.ts";
 import { synchronizationOperations } from "./operations.ts";
 import { SynchronizationService } from "./service.ts";
-import { ENTRA_TO_AD_APPLICATION } from "./templates.ts";
 
 export const TENANT_ID = "6b29fc40-ca47-4067-b31d-00dd010662da";
 export const DOMAIN = "corp.example.com";
@@ -105,19 +106,21 @@ export class SyncBench {
     for (const operation of this.#operations) {
       const params = operation.method === method ? matched(operation.path, pathname) : undefined;
       if (params === undefined) continue;
-      return operation.handle({
-        version: "v1.0",
-        caller: { appId: "test", servicePrincipalId: "", roles: [], scopes: [], isAppOnly: true },
-        directory: this.directory,
-        asOfMs: this.clock.nowMs(),
-        nowMs: this.clock.nowMs(),
-        params,
-        query: Object.fromEntries(url.searchParams),
-        headers: {},
-        body,
-        root: "https://graph.microsoft.com/v1.0",
-        url: url.toString(),
-      } as unknown as GraphCall);
+      return checked(pathname, method, body, () =>
+        operation.handle({
+          version: "v1.0",
+          caller: { appId: "test", servicePrincipalId: "", roles: [], scopes: [], isAppOnly: true },
+          directory: this.directory,
+          asOfMs: this.clock.nowMs(),
+          nowMs: this.clock.nowMs(),
+          params,
+          query: Object.fromEntries(url.searchParams),
+          headers: {},
+          body,
+          root: "https://graph.microsoft.com/v1.0",
+          url: url.toString(),
+        } as unknown as GraphCall),
+      );
     }
     throw new Error(`no operation ${method} ${pathname}`);
   }
@@ -212,7 +215,7 @@ export class SyncBench {
   }
 
   assign(principalId: string, resourceId = SERVICE_PRINCIPAL): void {
-    this.directory.assign({ principalId, resourceId, appRoleId: SCOPE_ROLES.Public });
+    this.directory.assign({ principalId, resourceId, appRoleId: CLOUDS.Public.scopeRoleID });
   }
 
   unassign(principalId: string): void {
@@ -291,6 +294,18 @@ function ownDomain(changes: Partial<DomainLayout> | undefined, clock: VirtualClo
   return new Domain({ ...present(CORP), organizationalUnits: units, access: rights, ...changes }, clock);
 }
 
+const CONTRACT = new GraphContract();
+
+/** Request and answer are of the form of the OpenAPI extract. */
+function checked(path: string, method: string, body: unknown, answer: () => GraphReply): GraphReply {
+  const operation = CONTRACT.match("v1.0", method, path)?.operation;
+  if (operation === undefined) throw new Error(`the extract has no ${method} ${path}`);
+  const reply = answer();
+  const problem = operation.requestProblem(body) ?? operation.responseProblem(reply.status, reply.body);
+  if (problem !== undefined) throw new Error(`${method} ${path}: ${problem}`);
+  return reply;
+}
+
 function matched(template: string, path: string): Readonly<Record<string, string>> | undefined {
   const names: string[] = [];
   const pattern = template.replaceAll(/\{([^}]+)\}/g, (_whole, name: string) => {
@@ -309,11 +324,11 @@ export function servicePrincipal(id: string): DirectoryServicePrincipal {
     id,
     appId: id.replace("5e9", "a99"),
     displayName: DOMAIN,
-    applicationTemplateId: ENTRA_TO_AD_APPLICATION,
+    applicationTemplateId: TEMPLATE_ENTRA_TO_AD,
     accountEnabled: true,
     appRoles: [
       {
-        id: SCOPE_ROLES.Public,
+        id: CLOUDS.Public.scopeRoleID,
         displayName: "User",
         description: "User",
         value: null,
