@@ -1,7 +1,7 @@
 /** Whether a group belongs into AD, and if not, why. Guarantees: reads only; the answer is the same for cycles and for runs on demand. */
 import type { EntraDirectory } from "../entra/directory.ts";
 import type { DirectoryGroup } from "../entra/objects.ts";
-import { SCOPE_ROLES } from "./app-roles.ts";
+import { CLOUDS } from "../graph/clouds.ts";
 import type { Configuration } from "./configuration.ts";
 import type { SourceAttributes } from "./expression/evaluate.ts";
 import type { Job } from "./job.ts";
@@ -62,7 +62,7 @@ function isEntitled(groupID: string, parts: AssessmentParts): boolean {
   const { servicePrincipalID, cloud } = parts.configuration;
   return parts.directory
     .assignmentsOf(groupID)
-    .some(({ resourceId, appRoleId }) => resourceId === servicePrincipalID && appRoleId === SCOPE_ROLES[cloud]);
+    .some(({ resourceId, appRoleId }) => resourceId === servicePrincipalID && appRoleId === CLOUDS[cloud].scopeRoleID);
 }
 
 /** Clauses are ANDed, groups are ORed; no group, no filter. */

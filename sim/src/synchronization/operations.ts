@@ -192,7 +192,7 @@ function schemaOperations(serviceOf: ServiceOf): readonly GraphOperation[] {
     }),
     onJob(serviceOf, "GET", `${schema}/filterOperators`, () => listed(operatorViews())),
     onJob(serviceOf, "GET", `${schema}/functions`, () =>
-      listed([...FUNCTIONS.values()].map(({ name, parameters }) => ({ id: name, name, parameters }))),
+      listed([...FUNCTIONS.values()].map(({ name, parameters }) => ({ id: name, parameters }))),
     ),
     onJob(serviceOf, "POST", `${schema}/parseExpression`, ({ call }) => {
       const body = isRecord(call.body) ? call.body : {};

@@ -5,16 +5,17 @@ import { DelayTable } from "../core/delays.ts";
 import type { AgentPath, AgentReach } from "../core/guests.ts";
 import { EntraDirectory } from "../entra/directory.ts";
 import type { DirectoryGroup, DirectoryServicePrincipal, DirectoryUser } from "../entra/objects.ts";
+import { CLOUDS } from "../graph/clouds.ts";
+import { GraphContract } from "../graph/contract/contract.ts";
 import { GraphError } from "../graph/errors.ts";
 import type { GraphCall, GraphOperation, GraphReply } from "../graph/operation.ts";
+import { TEMPLATE_ENTRA_TO_AD } from "../graph/templates.ts";
 import { DEFAULT_DOMAINS, type DomainLayout } from "../layout/domains.ts";
 import { DEFAULT_SYNCHRONIZATION, type SynchronizationLayout } from "../layout/synchronization.ts";
 import { followAccounts } from "./accounts.ts";
-import { SCOPE_ROLES } from "./app-roles.ts";
 import { SYNCHRONIZATION_DELAYS } from "./delays.ts";
 import { synchronizationOperations } from "./operations.ts";
 import { SynchronizationService } from "./service.ts";
-import { ENTRA_TO_AD_APPLICATION } from "./templates.ts";
 
 export const TENANT_ID = "6b29fc40-ca47-4067-b31d-00dd010662da";
 export const DOMAIN = "corp.example.com";
@@ -35,6 +36,32 @@ export interface BenchOptions {
 
 export type Json = Readonly<Record<string, unknown>>;
 
+export interface StatusView {
+  readonly code: string;
+  readonly countSuccessiveCompleteFailures: number;
+  readonly quarantine: { readonly reason: string; readonly nextAttempt: string; readonly seriesCount: number } | null;
+  readonly lastExecution: { readonly state: string; readonly timeEnded: string } | null;
+}
+export interface LogView {
+  readonly id: string;
+  readonly jobId: string;
+  readonly activityDateTime: string;
+  readonly provisioningAction: string;
+  readonly provisioningStatusInfo: {
+    readonly status: string;
+    readonly errorInformation: { readonly errorCode: string } | null;
+  };
+  readonly sourceIdentity: { readonly id: string };
+}
+export interface AnswerView {
+  readonly provisioningSteps?: readonly { readonly type: string; readonly status: string }[];
+}
+
+export function present<Value>(value: Value | undefined): Value {
+  if (value === undefined) throw new Error("it is not there");
+  return value;
+}
+
 export class SyncBench {
   readonly clock: VirtualClock;
   readonly directory: EntraDirectory;
@@ -50,7 +77,7 @@ export class SyncBench {
     this.clock = clock;
     this.directory = new EntraDirectory(TENANT_ID, { clock, dice: seededDice(5) });
     const made = domains ?? new Map([[DOMAIN, ownDomain(domain, clock)]]);
-    this.domain = made.get(DOMAIN)!;
+    this.domain = present(made.get(DOMAIN));
     this.path = () => ({
       kind: "reached",
       instanceID: "i-1",
@@ -79,19 +106,21 @@ export class SyncBench {
     for (const operation of this.#operations) {
       const params = operation.method === method ? matched(operation.path, pathname) : undefined;
       if (params === undefined) continue;
-      return operation.handle({
-        version: "v1.0",
-        caller: { appId: "test", servicePrincipalId: "", roles: [], scopes: [], isAppOnly: true },
-        directory: this.directory,
-        asOfMs: this.clock.nowMs(),
-        nowMs: this.clock.nowMs(),
-        params,
-        query: Object.fromEntries(url.searchParams),
-        headers: {},
-        body,
-        root: "https://graph.microsoft.com/v1.0",
-        url: url.toString(),
-      } as unknown as GraphCall);
+      return checked(pathname, method, body, () =>
+        operation.handle({
+          version: "v1.0",
+          caller: { appId: "test", servicePrincipalId: "", roles: [], scopes: [], isAppOnly: true },
+          directory: this.directory,
+          asOfMs: this.clock.nowMs(),
+          nowMs: this.clock.nowMs(),
+          params,
+          query: Object.fromEntries(url.searchParams),
+          headers: {},
+          body,
+          root: "https://graph.microsoft.com/v1.0",
+          url: url.toString(),
+        } as unknown as GraphCall),
+      );
     }
     throw new Error(`no operation ${method} ${pathname}`);
   }
@@ -132,10 +161,7 @@ export class SyncBench {
   changeMapping(jobID: string, target: string, change: Json): void {
     this.changeSchema(jobID, (mapping) => {
       const mappings = mapping["attributeMappings"] as Record<string, unknown>[];
-      Object.assign(
-        mappings.find(({ targetAttributeName }) => targetAttributeName === target)!,
-        change,
-      );
+      Object.assign(present(mappings.find(({ targetAttributeName }) => targetAttributeName === target)), change);
     });
   }
 
@@ -143,7 +169,7 @@ export class SyncBench {
     const schema = structuredClone(this.sync("GET", `jobs/${jobID}/schema`)) as {
       synchronizationRules: { objectMappings: Record<string, unknown>[] }[];
     };
-    change(schema.synchronizationRules[0]!.objectMappings[0]!);
+    change(present(schema.synchronizationRules[0]?.objectMappings[0]));
     this.sync("PUT", `jobs/${jobID}/schema`, schema);
   }
 
@@ -153,7 +179,7 @@ export class SyncBench {
 
   job(id: string): {
     readonly schedule: Json;
-    readonly status: Record<string, any>;
+    readonly status: StatusView;
     readonly id: string;
     readonly templateId: string;
   } {
@@ -189,7 +215,7 @@ export class SyncBench {
   }
 
   assign(principalId: string, resourceId = SERVICE_PRINCIPAL): void {
-    this.directory.assign({ principalId, resourceId, appRoleId: SCOPE_ROLES.Public });
+    this.directory.assign({ principalId, resourceId, appRoleId: CLOUDS.Public.scopeRoleID });
   }
 
   unassign(principalId: string): void {
@@ -225,25 +251,28 @@ export class SyncBench {
     return [...this.domain.groups.members(this.adGroup(groupID)?.objectGUID ?? "")];
   }
 
-  log(filter?: string): readonly Record<string, any>[] {
+  log(filter?: string): readonly LogView[] {
     const query = filter === undefined ? "" : `?$filter=${encodeURIComponent(filter)}`;
-    return (this.call("GET", `/v1.0/auditLogs/provisioning${query}`).body as { value: Record<string, any>[] }).value;
+    return (this.call("GET", `/v1.0/auditLogs/provisioning${query}`).body as { value: LogView[] }).value;
   }
 
   onDemand(
     jobID: string,
     groupID: string,
     memberIDs: readonly string[] = [],
-  ): { readonly key: any; readonly value: any } {
+  ): { readonly key: unknown; readonly value: AnswerView } {
     const { synchronizationRules } = this.sync("GET", `jobs/${jobID}/schema`) as {
       synchronizationRules: { id: string }[];
     };
     const members = memberIDs.map((objectId) => ({ objectId, objectTypeName: "User" }));
     const subjects = [{ objectId: groupID, objectTypeName: "Group", links: { members } }];
     const answer = this.sync("POST", `jobs/${jobID}/provisionOnDemand`, {
-      parameters: [{ ruleId: synchronizationRules[0]!.id, subjects }],
+      parameters: [{ ruleId: present(synchronizationRules[0]).id, subjects }],
     });
-    return { key: JSON.parse(String(answer["key"])), value: JSON.parse(String(answer["value"])) };
+    return {
+      key: JSON.parse(String(answer["key"])) as unknown,
+      value: JSON.parse(String(answer["value"])) as AnswerView,
+    };
   }
 
   #id(start: string): string {
@@ -261,8 +290,20 @@ function ownDomain(changes: Partial<DomainLayout> | undefined, clock: VirtualClo
       right,
     })),
   );
-  const units = [...CORP!.organizationalUnits, OTHER_CONTAINER];
-  return new Domain({ ...CORP!, organizationalUnits: units, access: rights, ...changes }, clock);
+  const units = [...present(CORP).organizationalUnits, OTHER_CONTAINER];
+  return new Domain({ ...present(CORP), organizationalUnits: units, access: rights, ...changes }, clock);
+}
+
+const CONTRACT = new GraphContract();
+
+/** Request and answer are of the form of the OpenAPI extract. */
+function checked(path: string, method: string, body: unknown, answer: () => GraphReply): GraphReply {
+  const operation = CONTRACT.match("v1.0", method, path)?.operation;
+  if (operation === undefined) throw new Error(`the extract has no ${method} ${path}`);
+  const reply = answer();
+  const problem = operation.requestProblem(body) ?? operation.responseProblem(reply.status, reply.body);
+  if (problem !== undefined) throw new Error(`${method} ${path}: ${problem}`);
+  return reply;
 }
 
 function matched(template: string, path: string): Readonly<Record<string, string>> | undefined {
@@ -283,11 +324,11 @@ export function servicePrincipal(id: string): DirectoryServicePrincipal {
     id,
     appId: id.replace("5e9", "a99"),
     displayName: DOMAIN,
-    applicationTemplateId: ENTRA_TO_AD_APPLICATION,
+    applicationTemplateId: TEMPLATE_ENTRA_TO_AD,
     accountEnabled: true,
     appRoles: [
       {
-        id: SCOPE_ROLES.Public,
+        id: CLOUDS.Public.scopeRoleID,
         displayName: "User",
         description: "User",
         value: null,

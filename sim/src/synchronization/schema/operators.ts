@@ -70,11 +70,10 @@ export function clauseHolds(clause: FilterClause, attribute: Value): boolean {
   return clause.values.some((operand) => operator.holds(text, operand));
 }
 
-/** The answer of `schema/filterOperators`. `id` is the name [I]; the vendor's sample calls it `name`. */
+/** The answer of `schema/filterOperators`. The extract knows `id` only; the vendor's sample calls it `name`. */
 export function operatorViews(): readonly Readonly<Record<string, unknown>>[] {
   return OPERATORS.map(({ name, arity, types }) => ({
     id: name,
-    name,
     arity,
     multivaluedComparisonType: "All",
     supportedAttributeTypes: [...types],
