@@ -224,7 +224,8 @@ function isKind<Kind extends FaultKind>(
 function concerns(rule: FaultRule, subject: FaultSubject): boolean {
   if (rule.service !== undefined && rule.service !== subject.service) return false;
   const { action } = rule;
-  if (action !== undefined && ![subject.action, subject.alias ?? ""].some((name) => matches(action, name))) return false;
+  if (action !== undefined && ![subject.action, subject.alias ?? ""].some((name) => matches(action, name)))
+    return false;
   return FACT_NAMES.every((name) => {
     const pattern = rule.match?.[name];
     return pattern === undefined || (subject.facts[name] ?? []).some((value) => matches(pattern, value));

@@ -29,6 +29,7 @@ export class ContractGate {
   /** @throws Error that names the first breach, when there was one */
   demandNone(): void {
     const [first] = this.#breaches;
-    if (first !== undefined) throw new Error(`${this.count} breaches of the Graph contract; ${first.call}: ${first.problem}`);
+    if (first !== undefined)
+      throw new Error(`${this.count} breaches of the Graph contract; ${first.call}: ${first.problem}`);
   }
 }

@@ -4,6 +4,7 @@
  * delays, losses, throttling and the check against the OpenAPI extracts are decided around it.
  */
 import type { WorldDice } from "../core/clock.ts";
+import type { AgentRecord } from "../core/guests.ts";
 import type { EntraDirectory } from "../entra/directory.ts";
 import type { TenantCloud } from "../layout/tenants.ts";
 
@@ -56,14 +57,8 @@ export interface GraphTenant {
   /** Verified domain names. */
   readonly domains: readonly string[];
   readonly restoresSecurityGroups: boolean;
-  readonly agents: () => readonly TenantAgent[];
+  readonly agents: () => readonly AgentRecord[];
   readonly dice: WorldDice;
-}
-
-export interface TenantAgent {
-  readonly id: string;
-  readonly machineName: string;
-  readonly status: "active" | "inactive" | "softDeleted";
 }
 
 export interface GraphReply {

@@ -37,8 +37,10 @@ export function unknownYet({ directory, params, path, asOfMs, dice }: ReplicaQue
 type Form = (id: string) => GraphError;
 const NOT_FOUND: readonly Form[] = [
   resourceNotFound,
-  (id) => new GraphError(404, "Directory_ObjectNotFound", `Unable to read the company information from the directory. ${id}`),
-  (id) => new GraphError(400, "Directory_ObjectNotFound", `Unable to read the company information from the directory. ${id}`),
+  (id) =>
+    new GraphError(404, "Directory_ObjectNotFound", `Unable to read the company information from the directory. ${id}`),
+  (id) =>
+    new GraphError(400, "Directory_ObjectNotFound", `Unable to read the company information from the directory. ${id}`),
 ];
 /** On the synchronization sub-resource also these. */
 const SYNCHRONIZATION: readonly Form[] = [

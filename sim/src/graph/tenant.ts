@@ -4,7 +4,8 @@ import { seededDice } from "../core/clock.ts";
 import { EntraDirectory } from "../entra/directory.ts";
 import { fillDirectory } from "../entra/fill.ts";
 import type { TenantLayout } from "../layout/tenants.ts";
-import type { GraphTenant, TenantAgent } from "./operation.ts";
+import type { AgentRecord } from "../core/guests.ts";
+import type { GraphTenant } from "./operation.ts";
 
 export interface WorldTenant extends GraphTenant {
   readonly directory: EntraDirectory;
@@ -14,7 +15,7 @@ export interface WorldTenant extends GraphTenant {
 export interface TenantParts {
   readonly clock: WorldClock;
   readonly dice: WorldDice;
-  readonly agents: (tenantID: string) => readonly TenantAgent[];
+  readonly agents: (tenantID: string) => readonly AgentRecord[];
 }
 
 /** @param dice decides ids of this tenant and, by a seed drawn once, what its Graph draws: ids do not depend on the calls that were made */

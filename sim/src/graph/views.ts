@@ -90,7 +90,7 @@ export function applicationView(application: DirectoryApplication): Entity {
 }
 
 export function servicePrincipalView(servicePrincipal: DirectoryServicePrincipal): Entity {
-  const { kind: _kind, createdMs, deletedMs, ownerIds: _owners, ...rest } = servicePrincipal;
+  const { kind: _kind, createdMs: _created, deletedMs, ownerIds: _owners, ...rest } = servicePrincipal;
   return {
     "@odata.type": "#microsoft.graph.servicePrincipal",
     ...rest,

@@ -123,7 +123,13 @@ export function windowsGuests(
     control: hostControl(hosts, { ...truthParts, documents: ssm.documents }),
     domains: domainMachines(directory),
     activeDirectory: directory.domains,
-    agents: agentReach(directory, () => [...hosts.values()]),
+    agentReach: agentReach(directory, () => [...hosts.values()]),
+    agents: (tenantID) =>
+      (directory.tenants.get(tenantID)?.agents() ?? []).map(({ agent: { id, machineName }, status }) => ({
+        id,
+        machineName,
+        status,
+      })),
   };
 }
 

@@ -49,8 +49,7 @@ export function expiredAssertion(): LoginRefusal {
 }
 
 export function wrongCertificate(): LoginRefusal {
-  const message =
-    "The certificate with identifier used to sign the client assertion is not registered on application.";
+  const message = "The certificate with identifier used to sign the client assertion is not registered on application.";
   return new LoginRefusal("invalid_client", 700027, message);
 }
 

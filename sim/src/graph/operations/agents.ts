@@ -1,7 +1,8 @@
 /** Provisioning agents in Graph: beta only, and only for delegated callers (entra-graph reference, 6). No version, no heartbeat, no domain. */
 import { resourceNotFound } from "../errors.ts";
 import type { Entity } from "../odata/filter.ts";
-import type { GraphCall, GraphOperation, GraphReply, TenantAgent } from "../operation.ts";
+import type { AgentRecord } from "../../core/guests.ts";
+import type { GraphCall, GraphOperation, GraphReply } from "../operation.ts";
 
 const BETA = ["beta"] as const;
 const AGENTS = "/onPremisesPublishingProfiles/{publishingType}/agents";
@@ -23,7 +24,7 @@ function readAgent(call: GraphCall): GraphReply {
   return { status: 200, body: agentView(agent, call) };
 }
 
-function agentView({ id, machineName, status }: TenantAgent, { query }: GraphCall): Entity {
+function agentView({ id, machineName, status }: AgentRecord, { query }: GraphCall): Entity {
   return {
     id,
     machineName,

@@ -174,8 +174,9 @@ function idsOf(filter: string): readonly string[] {
 
 /** A link that begins a little before the end: what changed last is told again. */
 function deltaLink(call: GraphCall, token: DeltaToken): string {
-  const isReplayed = token.from !== null && token.from > 0 && call.tenant.dice() < REPLAY_CHANCE;
-  return linkOf(call, "$deltatoken", isReplayed ? { ...token, from: (token.from ?? 1) - 1 } : token);
+  const from = token.from ?? 0;
+  const isReplayed = from > 0 && call.tenant.dice() < REPLAY_CHANCE;
+  return linkOf(call, "$deltatoken", isReplayed ? { ...token, from: from - 1 } : token);
 }
 
 function linkOf({ root }: GraphCall, option: string, token: DeltaToken): string {
