@@ -41,6 +41,10 @@ import { Identities } from "./iam/identities.ts";
 import { DEFAULT_LAYOUT } from "./layout/default.ts";
 import type { WorldLayout } from "./layout/layout.ts";
 import { stsOperations } from "./sts/operations.ts";
+import { SYNCHRONIZATION_DELAYS } from "./synchronization/delays.ts";
+import { synchronizationOperations } from "./synchronization/operations.ts";
+import type { SynchronizationServices } from "./synchronization/tenants.ts";
+import { serviceIn, synchronizationServices } from "./synchronization/tenants.ts";
 
 export interface WorldOptions {
   /** Real time when absent. */
@@ -66,6 +70,8 @@ export interface World<Control extends GuestControl = HostControl> {
   readonly guests: Control;
   /** Microsoft Graph and the login authorities: tenants with their directories, and the record of breaches of the contract. */
   readonly graph: GraphWorld;
+  /** What provisions groups from the tenants into the domains, by tenant id. */
+  readonly synchronization: SynchronizationServices;
   /** Answers one HTTP request of any of the services, in process. Never rejects. */
   handle(request: WireRequest): Promise<WireOutcome>;
   /** Answers one HTTP request to Microsoft Graph or to a login authority, in process. Never rejects. */
@@ -86,7 +92,7 @@ export function createWorldOf<Control extends GuestControl>(
   const dice = seededDice(seed);
   const delays = new DelayTable(
     options.delays?.preset ?? "real",
-    [EC2_DELAYS, DIRECTORY_DELAYS, GRAPH_DELAYS, ...maker.delays],
+    [EC2_DELAYS, DIRECTORY_DELAYS, GRAPH_DELAYS, SYNCHRONIZATION_DELAYS, ...maker.delays],
     options.delays?.overrides,
   );
   const faults = new FaultTable(clock, seededDice(seed + 1));
@@ -123,21 +129,31 @@ export function createWorldOf<Control extends GuestControl>(
     }),
     factsOf: (apiCall) => factsOf(ec2, apiCall),
   });
-  const graph = graphWorld(layout.tenants, {
-    clock,
-    seed,
-    delays,
-    faults,
-    log,
-    buckets,
-    agents: (tenantID) => guests.agentRecords?.(tenantID) ?? [],
-    ...(options.graphContract !== undefined && { contract: options.graphContract }),
-  });
+  let synchronization: SynchronizationServices = new Map();
+  const graph = graphWorld(
+    layout.tenants,
+    {
+      clock,
+      seed,
+      delays,
+      faults,
+      log,
+      buckets,
+      agents: (tenantID) => guests.agents?.(tenantID) ?? [],
+      ...(options.graphContract !== undefined && { contract: options.graphContract }),
+    },
+    (tenants) => {
+      const { agentReach: reach, activeDirectory } = guests;
+      const parts = { clock, seed, delays, reach, activeDirectory, layout: layout.synchronization };
+      synchronization = synchronizationServices(tenants, parts);
+      return synchronizationOperations((tenantID) => serviceIn(synchronization, tenantID));
+    },
+  );
   let requests = 0;
   const newRequestID = (): string => requestID(seed, (requests += 1));
   const handle = front({ identities, region: layout.network.region, newRequestID, call });
   return {
-    ...{ clock, seed, layout, delays, faults, buckets, log, ec2, directories, graph, handle },
+    ...{ clock, seed, layout, delays, faults, buckets, log, ec2, directories, graph, synchronization, handle },
     guests: guests.control,
     handleGraph: (request) => graph.handle(request),
   };

@@ -44,11 +44,11 @@ export interface Guests<Control extends GuestControl = GuestControl> {
   /** SSM actions by name (SendCommand, GetParameter, ...). */
   readonly ssm: OperationTable;
   readonly domains: DomainMachines;
-  readonly agents: AgentReach;
+  readonly agentReach: AgentReach;
   /** The domains themselves, by DNS name in lower case. */
   readonly activeDirectory: ReadonlyMap<string, Domain>;
   /** Agents that hosts registered in a tenant, as Entra knows them; none when absent. */
-  readonly agentRecords?: (tenantID: string) => readonly AgentRecord[];
+  readonly agents?: (tenantID: string) => readonly AgentRecord[];
 }
 
 export interface AgentRecord {
@@ -79,7 +79,7 @@ export const NO_GUESTS: GuestsMaker = {
     ssm: new Map(),
     domains: { setAnswering: () => undefined },
     activeDirectory: new Map(),
-    agents: {
+    agentReach: {
       reach: () => ({ kind: "unreached", code: "NoGuests", message: "This world has nothing inside its machines." }),
     },
   }),

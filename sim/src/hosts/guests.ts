@@ -123,8 +123,8 @@ export function windowsGuests(
     control: hostControl(hosts, { ...truthParts, documents: ssm.documents }),
     domains: domainMachines(directory),
     activeDirectory: directory.domains,
-    agents: agentReach(directory, () => [...hosts.values()]),
-    agentRecords: (tenantID) =>
+    agentReach: agentReach(directory, () => [...hosts.values()]),
+    agents: (tenantID) =>
       (directory.tenants.get(tenantID)?.agents() ?? []).map(({ agent: { id, machineName }, status }) => ({
         id,
         machineName,

@@ -6,9 +6,9 @@ import { SyncBench } from "./test-bench.ts";
 const world = () => {
   const hosts = new Bench();
   const instanceID = configured(hosts, "1");
-  const { agents, activeDirectory } = hosts.guests;
+  const { agentReach, activeDirectory } = hosts.guests;
   const sync = new SyncBench({
-    reach: agents,
+    reach: agentReach,
     clock: hosts.clock,
     domains: activeDirectory,
     layout: { membershipOfOnPremisesUsers: "on" },
@@ -106,7 +106,7 @@ test("a second agent takes over when the first one falls silent", () => {
 test("a host that is joined but runs no agent is no way into the domain", () => {
   const hosts = new Bench();
   joined(hosts, "1");
-  expect(hosts.guests.agents.reach("6b29fc40-ca47-4067-b31d-00dd010662da", DOMAIN)).toMatchObject({
+  expect(hosts.guests.agentReach.reach("6b29fc40-ca47-4067-b31d-00dd010662da", DOMAIN)).toMatchObject({
     kind: "unreached",
     code: "HybridIdentityServiceNoAgentsAssigned",
   });

@@ -62,7 +62,7 @@ function dispatch(options: GraphLinkOptions, request: HttpRequest, settle: Settl
     const fate = strikes.fateOf(call);
     if (fate.kind === "lostRequest" || fate.kind === "refused")
       throw new Error("lost and refused requests to Graph are rules of the world's own fault table");
-    void world.handleGraph(request).then((outcome) => answered(outcome, fate));
+    void world.handleGraph({ ...request, body: request.body ?? "" }).then((outcome) => answered(outcome, fate));
   };
   network.send({
     text: `${operator.name} ${call.site} ${request.url} ${request.body ?? ""}`,

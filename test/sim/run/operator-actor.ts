@@ -102,12 +102,6 @@ export function startLife(options: LifeOptions): Life {
   };
 }
 
-/** Nothing listens there: these runs have no Entra. */
-const NO_ENTRA: ProcessPorts["entra"]["transport"] = {
-  send: () => Promise.reject(Object.assign(new Error("no Entra in this run"), { code: "ECONNREFUSED" })),
-  close: () => Promise.resolve(),
-};
-
 /** 128 and the number of the signal (POSIX shell, exit status). */
 const SIGTERM_EXIT_CODE = 143;
 
