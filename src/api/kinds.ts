@@ -50,6 +50,8 @@ export const FINALIZERS = {
   pool: "cloudsync.dev/agents",
   /** On a CloudSyncAgent until its instance is gone, retained or released. */
   agent: "cloudsync.dev/instance",
+  /** On a SyncConfiguration until what it made in Entra is gone, kept or let go. */
+  configuration: "cloudsync.dev/configuration",
 } as const;
 
 /** Labels on a CloudSyncAgent; a pool's scale selector is `cloudsync.dev/pool-uid=<uid>`. */
