@@ -7,7 +7,18 @@ import { commonStatus } from "./conditions.ts";
 import { AGE_COLUMN, READY_COLUMN, REASON_COLUMN, type KindDefinition, type Resource } from "./definition.ts";
 import { uuid } from "./formats.ts";
 import { allowedNamespaces, localReference } from "./references.ts";
-import { immutable, instant, object, optional, words, type Infer, type Rule } from "./schema.ts";
+import {
+  atomicList,
+  immutable,
+  instant,
+  object,
+  optional,
+  text,
+  whole,
+  words,
+  type Infer,
+  type Rule,
+} from "./schema.ts";
 
 const SECRET_RULE: Rule = {
   rule: "(self.type in ['ClientCertificate', 'ClientSecret']) == has(self.secretRef)",
@@ -85,9 +96,32 @@ const spec = object("What is declared.", {
   allowedNamespaces: allowedNamespaces(),
 });
 
+const missingPermission = object("A permission that something declared needs and the token does not have.", {
+  permission: text("The least application permission that would do.", { max: 64 }),
+  identity: words("Which of the two identities lacks it.", ["Credential", "ScopeCredential", "Unknown"]),
+  stops: text("What does not work without it.", { max: 200 }),
+});
+
 const status = object("What was found.", {
   ...commonStatus,
   credentialExpiresAt: optional(instant("When the first of the credentials ends.")),
+  missingPermissions: optional(
+    atomicList("Permissions to grant, with what each one stops.", missingPermission, { max: 20 }),
+  ),
+  configurations: optional(
+    object("Entra-to-AD configurations of the tenant, those made elsewhere included where they can be read.", {
+      count: whole("How many.", { min: 0, max: 1_000_000 }),
+      summary: text("The same against the vendor's limit, such as 3/20.", { max: 32 }),
+    }),
+  ),
+  dependants: optional(
+    object("Objects that have something outside to undo; while there are any, deletion waits.", {
+      count: whole("How many.", { min: 0, max: 1_000_000 }),
+      first: optional(
+        atomicList("The first five, as kind namespace/name.", text("One object.", { max: 400 }), { max: 5 }),
+      ),
+    }),
+  ),
 });
 
 export type EntraTenantSpec = Infer<typeof spec>;
@@ -103,7 +137,25 @@ export const entraTenantDefinition = {
   columns: [
     READY_COLUMN,
     REASON_COLUMN,
-    { name: "Cloud", type: "string", jsonPath: ".spec.cloud", description: "National cloud." },
+    {
+      name: "Missing",
+      type: "string",
+      jsonPath: ".status.missingPermissions[*].permission",
+      description: "The first permission to grant.",
+    },
+    {
+      name: "Configurations",
+      type: "string",
+      jsonPath: ".status.configurations.summary",
+      description: "Entra-to-AD configurations against the limit of a tenant.",
+    },
+    {
+      name: "Expires",
+      type: "string",
+      jsonPath: ".status.credentialExpiresAt",
+      description: "When the first of the credentials ends.",
+    },
+    { name: "Cloud", type: "string", jsonPath: ".spec.cloud", description: "National cloud.", priority: 1 },
     { name: "Tenant", type: "string", jsonPath: ".spec.tenantID", description: "Tenant id.", priority: 1 },
     AGE_COLUMN,
   ],

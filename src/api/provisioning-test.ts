@@ -112,36 +112,114 @@ const spec = object(
   ],
 );
 
+const word = (description: string) => text(description, { max: 128, pattern: /^[A-Z][A-Za-z0-9]*$/ });
+const count = (description: string) => whole(description, { min: 0, max: 1_000_000 });
+const generation = whole("Generation of this object that was run.", { min: 0, max: Number.MAX_SAFE_INTEGER });
+const schemaHash = planHash(
+  "The configuration's status.schemaHash when the run began: a gate asks for the present one.",
+);
+
+export const RUN_CAUSES = ["Generation", "Requested", "Schema", "Schedule", "AgentsReturned", "Retry"] as const;
+export type RunCause = (typeof RUN_CAUSES)[number];
+const cause = words("Why it was run.", [...RUN_CAUSES, "Unknown"]);
+
 const runShape = {
   startedAt: instant("When it began."),
   finishedAt: optional(instant("When it ended.")),
-  generation: optional(whole("Generation of this object that was run.", { min: 0, max: Number.MAX_SAFE_INTEGER })),
-  schemaHash: optional(
-    planHash("The configuration's status.schemaHash when it was run: a gate asks for the present one."),
-  ),
+  generation: optional(generation),
+  schemaHash: optional(schemaHash),
   result: words("How it ended.", ["Passed", "Failed", "Unknown"]),
+  reason: optional(word("Why it ended so, in one word.")),
 };
+
+const step = object("One step.", {
+  type: text("Kind of step.", { max: 64 }),
+  status: text("How it ended.", { max: 32 }),
+  description: optional(text("What it said.", { min: 0, max: 300 })),
+});
+const steps = atomicList("What the vendor reported, in order.", step, { max: 20 });
+
+const answer = object("The least good answer of the vendor so far.", {
+  result: text("The vendor's word.", { min: 0, max: 64 }),
+  errorCode: optional(text("The vendor's code.", { max: 128 })),
+  action: optional(text("What the vendor says that it did.", { max: 64 })),
+});
+
+const reader = object("The host that reads the group back from AD.", {
+  namespace: text("Namespace of its agent.", { max: 63 }),
+  name: text("Name of its agent.", { max: 253 }),
+  operationID: text("Operation id of the read.", { max: 64 }),
+  startedAt: instant("When it was asked."),
+});
+
+const run = object("The run under way; stored before each call.", {
+  id: text("Identity of the run.", { max: 64 }),
+  cause,
+  request: optional(text("The value of cloudsync.dev/requested-at that it answers.", { min: 0, max: 128 })),
+  startedAt: instant("When it began."),
+  deadline: instant("When it is given up."),
+  generation,
+  schemaHash: optional(schemaHash),
+  ruleID: text("The synchronization rule that it names.", { max: 128 }),
+  groupID: uuid("The group."),
+  memberIDs: atomicList("The members that take part.", uuid("A user id."), { max: 50 }),
+  phase: words("What is done now.", ["Before", "Provision", "Prove", "Unknown"]),
+  batch: whole("Which five of the members, from 0.", { min: 0, max: 9 }),
+  attempts: whole("Calls of this phase and batch.", { min: 1, max: 100 }),
+  retryAt: optional(instant("When the proof is read again.")),
+  answer: optional(answer),
+  steps: optional(steps),
+  reader: optional(reader),
+  tried: optional(atomicList("Hosts that could not read, by agent.", text("An agent.", { max: 320 }), { max: 10 })),
+});
+
+const difference = object("One difference between Entra and AD; named, never repaired.", {
+  what: text("What differs.", { max: 64 }),
+  entra: text("As Entra or the declaration has it.", { min: 0, max: 300 }),
+  directory: text("As AD has it.", { min: 0, max: 300 }),
+});
+
+const directory = object("The group as AD showed it.", {
+  distinguishedName: optional(text("Its distinguished name; absent: it was not found.", { max: 2_048 })),
+  domainController: text("The domain controller that answered; another one may lag behind it.", { min: 0, max: 255 }),
+  memberCount: optional(count("Its direct members.")),
+  readBy: text("The agent whose host read it.", { max: 320 }),
+});
+
+const freshness = object(
+  "How long a change of the group's members took into AD, within what scheduled runs can tell.",
+  {
+    members: text("Hash of the members in Entra when last looked at.", { max: 64 }),
+    lookedAt: instant("When they were last seen to be as before the change."),
+    changedAt: optional(
+      instant("When the change was first seen in Entra; it was made at most this long after lookedAt."),
+    ),
+    seenAt: optional(instant("When AD first showed it.")),
+    by: optional(words("What carried it: the job by itself, or the test.", ["Job", "Test", "Unknown"])),
+    minutesMax: optional(whole("Minutes from the change to AD, at most.", { min: 0, max: 10_000_000 })),
+  },
+);
 
 const status = object("What was found.", {
   ...commonStatus,
+  run: optional(run),
   last: optional(
     object("The newest run.", {
       ...runShape,
-      steps: optional(
-        atomicList(
-          "What the vendor reported, in order.",
-          object("One step.", {
-            type: text("Kind of step.", { max: 64 }),
-            status: text("How it ended.", { max: 32 }),
-            description: optional(text("What it said.", { min: 0, max: 300 })),
-          }),
-          { max: 20 },
-        ),
-      ),
+      cause: optional(cause),
+      message: optional(text("Cause and next action.", { min: 0, max: 600 })),
+      groupID: optional(uuid("The group.")),
+      members: optional(count("Members that took part.")),
+      errorCode: optional(text("The vendor's code.", { max: 128 })),
+      steps: optional(steps),
+      directory: optional(directory),
+      drift: optional(atomicList("Where Entra and AD differ.", difference, { max: 10 })),
+      retries: optional(count("Runs before it that had told nothing, in a row.")),
     }),
   ),
   history: optional(atomicList("Earlier runs, newest first.", object("One run.", runShape), { max: 20 })),
-  freshUntil: optional(instant("Until when the last result counts as fresh.")),
+  freshUntil: optional(instant("Until when the last result counts as fresh: the next scheduled run.")),
+  freshness: optional(freshness),
 });
 
 export type ProvisioningTestSpec = Infer<typeof spec>;
@@ -159,6 +237,25 @@ export const provisioningTestDefinition = {
     REASON_COLUMN,
     { name: "Last", type: "string", jsonPath: ".status.last.result", description: "How the newest run ended." },
     { name: "Finished", type: "date", jsonPath: ".status.last.finishedAt", description: "When." },
+    {
+      name: "Running",
+      type: "string",
+      jsonPath: ".status.run.phase",
+      description: "What the run under way does now.",
+    },
+    {
+      name: "Drift",
+      type: "string",
+      jsonPath: ".status.last.drift[*].what",
+      description: "The first difference between Entra and AD.",
+    },
+    {
+      name: "Configuration",
+      type: "string",
+      jsonPath: ".spec.configurationRef.name",
+      description: "The configuration under test.",
+      priority: 1,
+    },
     AGE_COLUMN,
   ],
 } as const satisfies KindDefinition<typeof spec, typeof status>;
