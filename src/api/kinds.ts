@@ -54,6 +54,8 @@ export const FINALIZERS = {
   agent: "cloudsync.dev/instance",
   /** On a GroupScope with deletionPolicy Delete until what it brought in has left. */
   groupScope: "cloudsync.dev/assignments",
+  /** On a SyncConfiguration until what it made in Entra is gone, kept or let go. */
+  configuration: "cloudsync.dev/configuration",
 } as const;
 
 /** Labels on a CloudSyncAgent; a pool's scale selector is `cloudsync.dev/pool-uid=<uid>`. */

@@ -23,7 +23,8 @@ const domainRef = () =>
   reference("The ADDomain.", [immutable("domainRef", "make a new SyncConfiguration for the other domain")]);
 const attributeName = (description: string) => text(description, { max: 128, pattern: /^[A-Za-z0-9_.-]+$/ });
 
-const LOCKED_TARGETS = [
+/** Join, marker and member attributes of the vendor, in lower case (entra-graph reference, section 4). */
+export const LOCKED_TARGETS: readonly string[] = [
   "member",
   "objectguid",
   "msds-externaldirectoryobjectid",

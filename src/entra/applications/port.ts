@@ -23,6 +23,12 @@ export interface Application {
   readonly displayName: string;
 }
 
+/** An entry of the application gallery; the Cloud Sync templates may not be listed there, but are read by id (entra-graph reference, 2.2). */
+export interface ApplicationTemplate {
+  readonly id: string;
+  readonly displayName: string;
+}
+
 export interface Instantiated {
   readonly applicationID: string;
   readonly servicePrincipalID: string;
@@ -30,6 +36,8 @@ export interface Instantiated {
 }
 
 export interface ApplicationPort {
+  /** `GET /applicationTemplates/{id}`: read before it is instantiated. */
+  template(access: EntraAccess, id: string, signal: AbortSignal): Promise<Reading<ApplicationTemplate>>;
   /** Every service principal made from a template (entra-graph reference, 2.2). Filterability is unverified: the answer is filtered again here. */
   findByTemplate(access: EntraAccess, templateID: string, signal: AbortSignal): Promise<Listing<ServicePrincipal>>;
   servicePrincipal(access: EntraAccess, id: string, signal: AbortSignal): Promise<Reading<ServicePrincipal>>;

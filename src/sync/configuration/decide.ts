@@ -1,0 +1,86 @@
+/**
+ * Decides what a pass over a SyncConfiguration does: the order of the questions, one action.
+ * Guarantees: at most one call that changes something outside, and none in Observe, paused, quarantined (but what the quarantine's own rules allow) or undecided.
+ * Never: reads a clock, calls a port, acts on what was not read (S5).
+ */
+import { FINALIZERS } from "../../api/kinds.ts";
+import { sentenceOf } from "../../runtime/failure.ts";
+import { hold, isOutside, type ConfigurationAction } from "./action.ts";
+import type { Assessment } from "./assessment.ts";
+import { CONFIGURATION_BOUNDS } from "./bounds.ts";
+import { decideChange } from "./change.ts";
+import { decideDeletion } from "./deletion.ts";
+import { decideQuarantine } from "./quarantine.ts";
+import { decideRunning } from "./running.ts";
+import { decideJob, decideSearch } from "./shell.ts";
+import type { ConfigurationSnapshot } from "./snapshot.ts";
+
+export function decideConfiguration(
+  snapshot: ConfigurationSnapshot,
+  found: Assessment | undefined,
+): ConfigurationAction {
+  const { mode, configuration } = snapshot;
+  if (configuration.metadata.deletionTimestamp !== undefined) return decideDeletion(snapshot);
+  const action = decideLiving(snapshot, found);
+  return isOutside(action) && mode.kind !== "enforce" ? hold("waiting", mode.reason, mode.message) : action;
+}
+
+function decideLiving(snapshot: ConfigurationSnapshot, found: Assessment | undefined): ConfigurationAction {
+  const { configuration, variant, references, entra, nowMs } = snapshot;
+  if (variant.kind === "unserved")
+    return hold("stalled", "ConnectorNotServed", `This version does not act on connector ${variant.connector} yet.`);
+  if (!(configuration.metadata.finalizers ?? []).includes(FINALIZERS.configuration)) return { kind: "addFinalizer" };
+  if (references.kind !== "resolved")
+    return hold(references.kind === "refused" ? "stalled" : "waiting", references.reason, references.message);
+  const question = { configuration, profile: variant.profile, references: references.references, nowMs };
+  switch (entra.kind) {
+    case "unasked":
+      return { kind: "rest" };
+    case "failed":
+      return hold(
+        needsPerson(entra.failure.class) ? "stalled" : "waiting",
+        entra.failure.reason,
+        sentenceOf(entra.failure),
+      );
+    case "searched":
+      return decideSearch(question, entra.search);
+    case "missing":
+      return missing(snapshot);
+    case "read":
+      return (
+        decideJob(question, entra.shell) ?? (found === undefined ? { kind: "rest" } : decideStanding(snapshot, found))
+      );
+  }
+}
+
+function decideStanding(snapshot: ConfigurationSnapshot, found: Assessment): ConfigurationAction {
+  const { configuration, permissions, nowMs } = snapshot;
+  const { quarantine, job, staged } = found;
+  if (quarantine !== undefined)
+    return decideQuarantine({
+      configuration,
+      job,
+      quarantine,
+      staged,
+      isApprovalTrusted: permissions.isApprovalTrusted,
+      nowMs,
+    });
+  return decideChange(snapshot, found) ?? decideRunning(snapshot, found);
+}
+
+/** What a person deleted by hand is not made anew: they may have meant it. */
+function missing({ configuration, nowMs }: ConfigurationSnapshot): ConfigurationAction {
+  const { servicePrincipalID = "", intent } = configuration.status;
+  const isNew = intent !== undefined && nowMs - Date.parse(intent.since) < CONFIGURATION_BOUNDS.unansweredMs;
+  if (isNew)
+    return hold("waiting", "NotVisibleYet", "The new service principal is not visible everywhere in Entra yet.");
+  return hold(
+    "stalled",
+    "ServicePrincipalNotFound",
+    `Service principal ${servicePrincipalID} is not found in Entra: restore it, or delete this object and apply it again to have a new one made.`,
+  );
+}
+
+function needsPerson(failureClass: string): boolean {
+  return failureClass === "Denied" || failureClass === "Permanent" || failureClass === "Quota";
+}
