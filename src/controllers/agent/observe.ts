@@ -14,6 +14,7 @@ import { isPassed } from "../../fleet/agent/links.ts";
 import { underPolicy } from "../../fleet/agent/policy.ts";
 import type {
   AgentSnapshot,
+  DomainRights,
   InstanceEvidence,
   NodeEvidence,
   PoolEvidence,
@@ -78,6 +79,7 @@ export async function observeAgent(
     step: stepEvidence(agent, commandID, scope, ports),
     slot: await readSlot(ports, agent, nowMs, signal),
     hold: memory.hold(agent.metadata.uid),
+    rights: domainRights(agent, ports),
     processAgeMs: nowMonotonicMs - memory.startedMs,
     limits: ports.limits,
     nowMs,
@@ -203,6 +205,14 @@ function probeEvidence(
     ageMs: nowMonotonicMs - reading.observedMs,
     ...(reading.failure === undefined ? {} : { failure: reading.failure }),
   };
+}
+
+/** Of the domain as it is declared now: a container that is added needs no new host. */
+function domainRights({ metadata, spec }: CloudSyncAgent, { caches }: AgentPorts): DomainRights | undefined {
+  const { domain } = spec.template;
+  const object = domainAt(caches, referenceKey(domain, metadata.namespace ?? ""));
+  if (object?.spec.dnsName !== domain.dnsName) return undefined;
+  return { mode: object.spec.gmsa.permissions.mode, containers: object.spec.provisioningContainers ?? [] };
 }
 
 function modeSources(agent: CloudSyncAgent, { caches }: AgentPorts, pool: ReturnType<typeof parsePool> | undefined) {

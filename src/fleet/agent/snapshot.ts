@@ -99,6 +99,12 @@ export interface Hold {
   readonly untilMs: number;
 }
 
+/** What the domain's object asks for now about the gMSA's rights. */
+export interface DomainRights {
+  readonly mode: "Verify" | "Grant";
+  readonly containers: readonly string[];
+}
+
 /** Settings of the process that a decision stands on. */
 export interface AgentLimits {
   readonly absenceAnswersMin: number;
@@ -123,6 +129,8 @@ export interface AgentSnapshot {
   readonly probe: ProbeEvidence;
   readonly slot: SlotEvidence;
   readonly hold: Hold | undefined;
+  /** undefined: the domain's object is not there. */
+  readonly rights: DomainRights | undefined;
   /** Age of this process's evidence: after a start it has evidenceMaxAge to refresh (S12). */
   readonly processAgeMs: number;
   readonly limits: AgentLimits;
