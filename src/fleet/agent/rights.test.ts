@@ -272,7 +272,8 @@ describe("what comes of an answer", () => {
   test("a denied right is told before a missing one of the same object, and is never overridden", () => {
     const denied = finding({ missing: ["WriteGroups"], denied: ["CreateGroups"] });
     const { rights } = stepOf(verifying({ isSufficient: false, findings: [denied] }));
-    expect(rights?.lastError).toMatchObject({ reason: "RightsDenied", fix: expect.stringContaining("deny entry") });
+    expect(rights?.lastError?.reason).toBe("RightsDenied");
+    expect(rights?.lastError?.fix).toContain("deny entry");
   });
 
   test("what was found for another version or declaration counts for nothing", () => {
