@@ -53,6 +53,10 @@ export class AccessControl {
 
   /** Adds an allow entry that reaches everything below the object. */
   grant(distinguishedName: string, trustee: string, right: AccessRight): void {
-    this.#entries.push({ distinguishedName, trustee, kind: "Allow", right });
+    this.add({ distinguishedName, trustee, kind: "Allow", right });
+  }
+
+  add(entry: AccessEntryLayout): void {
+    this.#entries.push(entry);
   }
 }
