@@ -130,9 +130,22 @@ function nextStep(snapshot: AgentSnapshot): AgentAction {
   if (update !== undefined)
     return freeExpiredSlot(snapshot) ?? { kind: "step", step: UPDATE_SSM_AGENT, progress: update };
   const progress = stepProgress(snapshot, step);
+  const peers = whyNotJoining(snapshot, open);
+  if (progress.kind === "begin" && peers !== undefined) return freeExpiredSlot(snapshot) ?? peers;
   if (progress.kind === "begin" && progress.takesSlot) return { kind: "step", step, progress };
   const then = progress.kind === "complete" ? following(snapshot, step) : undefined;
   return freeExpiredSlot(snapshot) ?? { kind: "step", step, progress, ...(then === undefined ? {} : { then }) };
+}
+
+/** Another host proves the join account first. */
+function whyNotJoining(
+  snapshot: AgentSnapshot,
+  link: LinkVerdict["type"],
+): Extract<AgentAction, { kind: "hold" }> | undefined {
+  const { joinProof } = snapshot;
+  if (link !== "Joined" || joinProof.kind === "open") return undefined;
+  const { reason, message } = verdictOf(judgeLinks(snapshot), link);
+  return { kind: "hold", reason, message, ...(joinProof.kind === "awaited" ? { untilMs: joinProof.untilMs } : {}) };
 }
 
 /** A step that was meant and never left, and whose time is over: it is told as failed even though the host is not there (L2). */
@@ -152,8 +165,9 @@ function following(snapshot: AgentSnapshot, done: HostStep): Following | undefin
   if (step?.provesLink === undefined || isPassed(snapshot, step.provesLink)) return undefined;
   const isPersons =
     step.provesLink === "Registered" && snapshot.agent.spec.template.agent.registration.mode === "Manual";
+  const isPeers = step.provesLink === "Joined" && snapshot.joinProof.kind !== "open";
   const progress = stepProgress(snapshot, step);
-  return progress.kind === "begin" && !isPersons ? { step, progress } : undefined;
+  return progress.kind === "begin" && !isPersons && !isPeers ? { step, progress } : undefined;
 }
 
 function settle(snapshot: AgentSnapshot): AgentAction {

@@ -5,6 +5,7 @@
 import type { CloudSyncAgent } from "../../api/cloud-sync-agent.ts";
 import type { Failure } from "../../runtime/failure.ts";
 import type { EffectiveMode } from "../effective-mode.ts";
+import type { JoinProof } from "./join-proof.ts";
 
 /** An instance that carries the agent's UID and our owner id in its tags. */
 export interface OwnInstance {
@@ -131,6 +132,8 @@ export interface AgentSnapshot {
   readonly hold: Hold | undefined;
   /** undefined: the domain's object is not there. */
   readonly rights: DomainRights | undefined;
+  /** Read for a host that is about to join; of all others it is open. */
+  readonly joinProof: JoinProof;
   /** Age of this process's evidence: after a start it has evidenceMaxAge to refresh (S12). */
   readonly processAgeMs: number;
   readonly limits: AgentLimits;

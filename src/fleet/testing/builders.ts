@@ -165,6 +165,7 @@ export function anAgentSnapshot(overrides: Partial<AgentSnapshot> = {}): AgentSn
     slot: { kind: "free" },
     hold: undefined,
     rights: { mode: "Verify", containers: [] },
+    joinProof: { kind: "open" },
     processAgeMs: 3_600_000,
     limits: {
       absenceAnswersMin: 3,

@@ -102,7 +102,9 @@ const forest: Repair = (manifest) => {
 
 const account: Repair = (manifest, path) => {
   const mode = valueAt(manifest, "spec.gmsa.mode") ?? "Existing";
-  const grants = valueAt(manifest, "spec.gmsa.permissions.mode") === "Grant";
+  const permission = (member: string) => valueAt(manifest, `spec.gmsa.permissions.${member}`);
+  const isHardening = permission("restrictAccount") === true && path !== "spec.gmsa.permissions.mode";
+  const grants = permission("mode") === "Grant" || isHardening;
   const setup = { "spec.gmsa.setupCredential": { secretARN: `${SECRET}/setup-AbCdEf` } };
   const group = { "spec.gmsa.hostGroup": `CN=CloudSyncHosts,OU=CloudSync,${DOMAIN_TAIL}` };
   return {
