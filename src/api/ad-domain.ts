@@ -7,7 +7,7 @@ import { AD_DOMAIN } from "./kinds.ts";
 import { commonStatus } from "./conditions.ts";
 import { AGE_COLUMN, READY_COLUMN, REASON_COLUMN, type KindDefinition, type Resource } from "./definition.ts";
 import { duration } from "./durations.ts";
-import { accountID, awsRegion, distinguishedName, dnsName, hostName, instanceProfile, ipv4Address } from "./formats.ts";
+import { accountID, awsRegion, dnsName, hostName, instanceProfile, ipv4Address, nameBelowRoot } from "./formats.ts";
 import { gmsa, secretReference } from "./gmsa.ts";
 import { allowedNamespaces } from "./references.ts";
 import {
@@ -34,7 +34,7 @@ export const agentOptions = object("Settings of the agent, the same on all agent
 
 const join = object("How hosts join the domain.", {
   credential: secretReference("The account that may join computers."),
-  organizationalUnit: distinguishedName("OU in which the computer accounts are made."),
+  organizationalUnit: nameBelowRoot("OU in which the computer accounts are made."),
   computerNamePrefix: text(
     "Start of each computer name; the rest is a hash of the agent's UID, 15 characters in all.",
     {
@@ -103,6 +103,11 @@ const rules: readonly Rule[] = [
       "AWS gives nobody rights on the root of a Managed Microsoft AD: set gmsa.permissions.scope to OrganizationalUnits",
   },
   {
+    rule: "self.type != 'AWSManagedMicrosoftAD' || !self.gmsa.permissions.restrictAccount",
+    message:
+      "leave out gmsa.permissions.restrictAccount: afterwards only Domain and Enterprise Admins may change the gMSA, and nobody of a Managed Microsoft AD is one",
+  },
+  {
     rule: "self.type != 'AWSManagedMicrosoftAD' || self.gmsa.mode != 'AgentDefault'",
     message:
       "the agent's default gMSA needs a Domain Admin, which a Managed Microsoft AD has not: set gmsa.mode to Existing or Create",
@@ -161,7 +166,7 @@ const spec = object(
     provisioningContainers: optional(
       setList(
         "Containers in which Entra may create groups; required before any write from Entra to AD.",
-        distinguishedName("A container."),
+        nameBelowRoot("A container."),
         { max: 50, min: 1 },
       ),
     ),

@@ -41,6 +41,8 @@ export const HOST_STEPS = [
   "Drain",
   "UpdateSSMAgent",
   "ProveSecretDenied",
+  "Permissions",
+  "VendorPermissions",
   "Unknown",
 ] as const;
 export type HostStepName = (typeof HOST_STEPS)[number];
@@ -88,6 +90,17 @@ const secrets = object(
   },
 );
 
+const rights = object("What is known of the gMSA's rights in the directory; only where its domain declares any.", {
+  digest: text("Hash of what was looked at, and for which agent version.", { max: 64, pattern: /^[0-9a-f]{8,64}$/ }),
+  agentVersion: optional(text("That agent version: each is looked at once.", { max: 40 })),
+  runs: whole("Commands begun for it so far; part of their operation ids.", { min: 0, max: 1_000_000 }),
+  done: whole("Commands of this digest that found everything in place.", { min: 0, max: 100 }),
+  verifiedAt: optional(instant("When every right was last found in place.")),
+  failures: whole("Commands of this digest that did not, one after the other.", { min: 0, max: 1_000_000 }),
+  lastError: optional(lastError),
+  retryAt: optional(instant("When it is looked at again by itself; absent: only when a person asks.")),
+});
+
 const retirement = object("Permission to take this host away; written by the pool's loop alone.", {
   permittedAt: instant("When it was given."),
   reason: reason("Why it goes."),
@@ -119,6 +132,7 @@ export const agentStatus = object("What was found, and what is intended.", {
   firstFailure: optional(firstFailure),
   step: optional(step),
   secrets: optional(secrets),
+  rights: optional(rights),
   retirement: optional(retirement),
 });
 
@@ -126,6 +140,7 @@ export type AgentLaunch = Infer<typeof launch>;
 export type AgentStep = Infer<typeof step>;
 export type AgentStepError = Infer<typeof lastError>;
 export type AgentSecrets = Infer<typeof secrets>;
+export type AgentRights = Infer<typeof rights>;
 export type AgentRetirement = Infer<typeof retirement>;
 export type AgentView = Infer<typeof view>;
 export type AgentFirstFailure = Infer<typeof firstFailure>;

@@ -7,12 +7,12 @@ import { agentOptions } from "./ad-domain.ts";
 import { healthShape, timeoutsShape } from "./agent-behaviour.ts";
 import { assumeRole, instanceTags, rootVolumeShape } from "./aws.ts";
 import { AGENT_KINDS, REGISTRATION_MODES } from "./cloud-sync-agent-pool.ts";
-import { GMSA_MODES } from "./gmsa.ts";
+import { GMSA_MODES, PERMISSION_MODES, permissionTypes } from "./gmsa.ts";
 import { DELETION_POLICIES } from "./modes.ts";
 import { TENANT_CLOUDS } from "./entra-tenant.ts";
 import * as formats from "./formats.ts";
 import { localReference } from "./references.ts";
-import { atomicList, defaulted, object, optional, setList, text, words } from "./schema.ts";
+import { atomicList, defaulted, flag, object, optional, setList, text, words } from "./schema.ts";
 
 const owner = object("Whose host it is, as its ownership tags say.", {
   poolName: formats.objectName("Name of the pool."),
@@ -47,9 +47,11 @@ const placement = object("The one subnet that this agent may launch in.", {
 const gmsa = object("The account under which the agent runs.", {
   mode: words("How it comes to be.", GMSA_MODES),
   name: optional(formats.gmsaName("sAMAccountName with its $; absent for AgentDefault.")),
-  hostGroup: optional(formats.distinguishedName("Group whose members may read its password.")),
+  hostGroup: optional(formats.nameBelowRoot("Group whose members may read its password.")),
   setupSecretARN: optional(formats.secretARN("Secret of the account that sets it up.")),
-  permissionsMode: words("Verify or Grant.", ["Verify", "Grant"]),
+  permissionsMode: words("Verify or Grant.", PERMISSION_MODES),
+  permissionTypes: optional(permissionTypes("Rights at the domain's root; absent: none.")),
+  restrictsAccount: optional(flag("Whether the gMSA object itself is hardened.")),
 });
 
 const domain = object("The domain that the host joins and leaves.", {
@@ -65,7 +67,7 @@ const domain = object("The domain that the host joins and leaves.", {
   preferredDomainControllers: optional(
     atomicList("Host names tried first.", formats.hostName("A host name."), { max: 16, min: 1 }),
   ),
-  organizationalUnit: formats.distinguishedName("OU of the computer account."),
+  organizationalUnit: formats.nameBelowRoot("OU of the computer account."),
   computerNamePrefix: text("Start of the computer name.", { max: 6, pattern: /^[A-Z][A-Z0-9-]*$/ }),
   joinSecretARN: formats.secretARN("Secret of the account that joins."),
   leaveSecretARN: optional(formats.secretARN("Secret of the account that removes the computer.")),

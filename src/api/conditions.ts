@@ -18,6 +18,7 @@ export const CONDITION_TYPES = {
     "RemediationAllowed",
     "AtDesiredVersion",
     "SecretsReleased",
+    "RightsEffective",
   ],
   CloudSyncAgent: [
     "Launched",
@@ -29,6 +30,7 @@ export const CONDITION_TYPES = {
     "Configured",
     "Healthy",
     "SecretsReleased",
+    "RightsEffective",
   ],
   SyncConfiguration: ["Provisioned", "SchemaInSync", "SecretsInSync", "Running", "JobsHealthy", "MembershipWritable"],
   GroupScope: ["Resolved", "Eligible", "WithinLimits", "InSync", "RemovalApproved"],

@@ -10,7 +10,10 @@ const DNS_NAME = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
 // Upper case too: directories report names of domain controllers in it.
 const HOST_NAME = /^[A-Za-z0-9]([A-Za-z0-9.-]{0,253}[A-Za-z0-9])?$/;
 const IPV4 = /^[0-9]{1,3}(\.[0-9]{1,3}){3}$/;
-const DISTINGUISHED_NAME = /^(OU|CN|DC)=[^"'`$;|&<>]{1,1000}$/;
+// Besides what a shell reads: control, formatting and line characters, and the quotes that PowerShell takes for its own (from ‘ to ‟). Property classes,
+// because the API server's expressions know no \u escapes (RE2); contracts/host spells the same out.
+const DISTINGUISHED_NAME = /^(OU|CN|DC)=[^"'`$;|&<>\p{Cc}\p{Cf}\p{Zl}\p{Zp}‘-‟]{1,1000}$/u;
+const NAME_BELOW_ROOT = /^(OU|CN)=[^"'`$;|&<>\p{Cc}\p{Cf}\p{Zl}\p{Zp}‘-‟]{1,1000}$/u;
 const SECRET_ARN = /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9\/_+=.@-]+$/;
 const ROLE_ARN = /^arn:aws[a-z-]*:iam::[0-9]{12}:role\/[A-Za-z0-9+=,.@_\/-]{1,512}$/;
 const INSTANCE_PROFILE =
@@ -37,6 +40,8 @@ export const dnsName = shaped(DNS_NAME, 255);
 export const hostName = shaped(HOST_NAME, 255);
 export const ipv4Address = shaped(IPV4, 15);
 export const distinguishedName = shaped(DISTINGUISHED_NAME, 1_024);
+/** A unit, container or group: what host steps may touch never is the root of a domain. */
+export const nameBelowRoot = shaped(NAME_BELOW_ROOT, 1_024);
 export const secretARN = shaped(SECRET_ARN, 512);
 export const roleARN = shaped(ROLE_ARN, 600);
 export const instanceProfile = shaped(INSTANCE_PROFILE, 600);

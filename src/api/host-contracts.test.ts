@@ -7,7 +7,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { z } from "zod";
 import { agentTemplate } from "./cloud-sync-agent-template.ts";
-import { GMSA_NAME_RULE } from "./formats.ts";
+import { GMSA_NAME_RULE, nameBelowRoot } from "./formats.ts";
 
 interface TextSchema {
   readonly type?: string;
@@ -31,6 +31,15 @@ const ROWS: readonly (readonly [member: string, step: string, parameter: string]
   ["domain.organizationalUnit", "join", "organizationalUnit"],
   ["domain.joinSecretARN", "join", "credentialSecretARN"],
   ["domain.gmsa.hostGroup", "join", "hostGroup"],
+  ["domain.organizationalUnit", "host-group", "organizationalUnit"],
+  ["domain.organizationalUnit", "leave-domain", "organizationalUnit"],
+  ["domain.organizationalUnit", "clean-up-peer", "organizationalUnit"],
+  ["domain.gmsa.hostGroup", "host-group", "hostGroup"],
+  ["domain.gmsa.hostGroup", "leave-domain", "hostGroup"],
+  ["domain.gmsa.hostGroup", "clean-up-peer", "hostGroup"],
+  ["domain.gmsa.name", "permissions", "gmsaName"],
+  ["domain.gmsa.setupSecretARN", "permissions", "setupSecretARN"],
+  ["domain.gmsa.permissionTypes", "vendor-permissions", "types"],
   ["domain.netBIOSName", "configure", "netBIOSName"],
   ["domain.gmsa.mode", "configure", "gmsaMode"],
   ["domain.gmsa.name", "configure", "gmsaName"],
@@ -64,6 +73,30 @@ test.each(ROWS)("every %s is a %s parameter %s", (member, step, parameter) => {
   );
 });
 
+// Drawn by class above, but never met by chance.
+const HOSTILE = ["\n", "\r", "\0", "\x1b", "\x7f", '"', "'", "`", "$", ";", "|", "&", "<", ">"];
+const LOOKALIKES = [..."\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u2028\u2029\u202a\u202e\u2066\u2069"];
+
+test.each(["domain.organizationalUnit", "domain.gmsa.hostGroup"])(
+  "%s admits nothing that a host would refuse",
+  (member) => {
+    const pattern = new RegExp(memberSchema(member).pattern ?? "", "u");
+    for (const sign of [...HOSTILE, ...LOOKALIKES])
+      expect([sign, pattern.test(`OU=a${sign}b,DC=corp,DC=example,DC=com`)]).toEqual([sign, false]);
+    expect(pattern.test("DC=corp,DC=example,DC=com")).toBe(false);
+    expect(pattern.test("OU=Zürich (東京),DC=corp,DC=example,DC=com")).toBe(true);
+  },
+);
+
+test("every provisioning container is a part of the parameter provisioningContainers", () => {
+  const wanted = parameterSchema("permissions", "provisioningContainers");
+  const containers = z.toJSONSchema(nameBelowRoot("A container."), { io: "input" }) as TextSchema;
+  fc.assert(
+    fc.property(admitted(containers, "container"), (value) => isAdmitted(wanted, value)),
+    { numRuns: 200 },
+  );
+});
+
 function admitted(schema: TextSchema, member: string): fc.Arbitrary<string> {
   if (schema.items !== undefined) {
     // Lists travel as one text with commas.
@@ -74,7 +107,7 @@ function admitted(schema: TextSchema, member: string): fc.Arbitrary<string> {
   if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
   const pattern = member === "domain.gmsa.name" ? gmsaPattern() : (schema.pattern ?? "");
   const { minLength = 0, maxLength = 0 } = schema;
-  return fc.stringMatching(new RegExp(pattern)).filter(({ length }) => length >= minLength && length <= maxLength);
+  return fc.stringMatching(new RegExp(pattern, "u")).filter(({ length }) => length >= minLength && length <= maxLength);
 }
 
 function gmsaPattern(): string {

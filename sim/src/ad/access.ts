@@ -53,7 +53,11 @@ export class AccessControl {
 
   /** Adds an allow entry that reaches everything below the object. */
   grant(distinguishedName: string, trustee: string, right: AccessRight): void {
-    this.#entries = [...this.#entries, { distinguishedName, trustee, kind: "Allow", right }];
+    this.add({ distinguishedName, trustee, kind: "Allow", right });
+  }
+
+  add(entry: AccessEntryLayout): void {
+    this.#entries = [...this.#entries, entry];
   }
 
   /** Somebody takes the allow entries of a trustee from an object. @returns how many */

@@ -3,6 +3,7 @@
  * Guarantees: an unknown name is refused with a sentence; reading changes nothing.
  */
 import type { GuestControl } from "../core/machine.ts";
+import type { AccessEntryLayout } from "../layout/access.ts";
 import type { Command } from "../ssm/command.ts";
 import type { UploadedObject } from "./directory.ts";
 import type { DocumentStore } from "../ssm/document-store.ts";
@@ -32,6 +33,10 @@ export interface HostControl extends GuestControl {
   addGroupMember(dnsName: string, distinguishedName: string, computerName: string): void;
   /** A policy takes "Log on as a service" from a gMSA. @throws RangeError for an unknown domain */
   denyServiceLogon(dnsName: string, serviceAccount: string): void;
+  /** An administrator of the directory adds an entry to an object's list. @throws RangeError for an unknown domain */
+  addAccess(dnsName: string, entry: AccessEntryLayout): void;
+  /** The vendor's updater brings a newer agent. */
+  updateAgent(instanceID: string, version: string): void;
   /** Somebody edits the agent's configuration file and leaves it broken. */
   spoilConfiguration(instanceID: string): void;
   /** Somebody disables the provisioning agent's service, which goes on until it ends. */
@@ -84,6 +89,11 @@ export function hostControl(
     denyServiceLogon: (dnsName, serviceAccount) => {
       const account = directory.domain(dnsName).serviceAccount(serviceAccount);
       if (account !== undefined) account.isServiceLogonDenied = true;
+    },
+    addAccess: (dnsName, entry) => directory.domain(dnsName).access.add(entry),
+    updateAgent: (instanceID, version) => {
+      const { agent } = known(instanceID).disk;
+      if (agent !== undefined) agent.version = version;
     },
     spoilConfiguration: (instanceID) => void (known(instanceID).disk.isConfigurationSpoilt = true),
     disableService: (instanceID) => {

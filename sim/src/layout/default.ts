@@ -4,7 +4,7 @@
  */
 import { DEFAULT_BUCKETS } from "./buckets.ts";
 import { DEFAULT_DIRECTORIES } from "./directories.ts";
-import { DEFAULT_DOMAINS } from "./domains.ts";
+import { PROVISIONED_DOMAINS } from "./domains.ts";
 import { ACCOUNT_ID, identitiesFor, OTHER_ACCOUNT_ID, OWNER_ID, REGION } from "./identities.ts";
 import { DEFAULT_INSTALLERS } from "./installers.ts";
 import type { WorldLayout } from "./layout.ts";
@@ -129,7 +129,7 @@ export const DEFAULT_LAYOUT: WorldLayout = {
   network: DEFAULT_NETWORK,
   images: DEFAULT_IMAGES,
   iam: DEFAULT_IAM,
-  domains: DEFAULT_DOMAINS,
+  domains: PROVISIONED_DOMAINS,
   directories: DEFAULT_DIRECTORIES,
   tenants: DEFAULT_TENANTS,
   synchronization: DEFAULT_SYNCHRONIZATION,

@@ -166,3 +166,18 @@ export const DEFAULT_DOMAINS: DomainsLayout = {
     },
   ],
 };
+
+/** The same, as an administrator has prepared them for provisioning: the gMSA may create, delete and write groups in OU=EntraGroups, and nothing else. */
+export const PROVISIONED_DOMAINS: DomainsLayout = {
+  domains: DEFAULT_DOMAINS.domains.map((domain) => ({ ...domain, access: groupRights(domain) })),
+};
+
+function groupRights({ organizationalUnits, serviceAccounts }: DomainLayout): readonly AccessEntryLayout[] {
+  const containers = organizationalUnits.filter((unit) => unit.startsWith("OU=EntraGroups,"));
+  const rights = ["CreateGroups", "DeleteGroups", "WriteGroups"] as const;
+  return containers.flatMap((distinguishedName) =>
+    serviceAccounts.flatMap(({ name: trustee }) =>
+      rights.map((right) => ({ distinguishedName, trustee, kind: "Allow" as const, right })),
+    ),
+  );
+}

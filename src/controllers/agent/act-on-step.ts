@@ -4,39 +4,42 @@
  * under the same operation id, so that a host that got both runs it once (aws reference, 6.2).
  */
 import { durationMs } from "../../api/durations.ts";
-import type { AgentStep } from "../../api/cloud-sync-agent-status.ts";
+import type { AgentStep, AgentStepError } from "../../api/cloud-sync-agent-status.ts";
 import { parseInstanceId } from "../../aws/instances/port.ts";
 import type { AwsScope } from "../../aws/scope/port.ts";
 import type { AgentAction, AgentPlan, Following } from "../../fleet/agent/decide.ts";
 import type { StepProgress } from "../../fleet/agent/step-progress.ts";
-import type { HostStep } from "../../fleet/agent/steps.ts";
+import { failedRecord } from "../../fleet/agent/rights-record.ts";
+import { isRightsStep, keepsEvidence, type HostStep } from "../../fleet/agent/steps.ts";
+import { instantText } from "../../fleet/instant.ts";
 import { documentOf, documentParameters, sentProblems } from "../../host/commands.ts";
 import { unreachable } from "../../runtime/unreachable.ts";
 import { NOTHING, type ActContext, type ActOutcome, type AgentChange } from "./act.ts";
-import { instantText, newStep, stepComment } from "./intent.ts";
+import { newStep, stepComment } from "./intent.ts";
 import { storeIntent } from "./publish.ts";
 import { takeSlot } from "./registration-slot.ts";
 
 export async function actOnStep(
   plan: AgentPlan,
-  { step, progress, then }: Extract<AgentAction, { kind: "step" }>,
+  { step, progress, then, rights }: Extract<AgentAction, { kind: "step" }>,
   scope: AwsScope,
   context: ActContext,
 ): Promise<ActOutcome> {
   const { observed } = context;
   const { agent } = observed.snapshot;
+  const record: AgentChange = rights === undefined ? NOTHING : { rights };
   switch (progress.kind) {
     case "begin":
-      return begin(plan, { step, progress }, scope, context, NOTHING);
+      return begin(plan, { step, progress }, scope, context, { completed: NOTHING, record });
     case "resume":
       return resume(step, scope, context);
     case "complete": {
-      const completed = complete(step, progress.facts, scope, context);
-      if (then !== undefined) return begin(plan, then, scope, context, completed);
+      const completed = { ...complete(step, progress.facts, scope, context), ...record };
+      if (then !== undefined) return begin(plan, then, scope, context, { completed, record: NOTHING });
       return { current: agent, change: completed, next: "again" };
     }
     case "fail":
-      return fail(step, progress, scope, context);
+      return fail(step, progress, scope, context, record);
     case "wait":
     case "awaitSlot":
     case "retryLater":
@@ -46,13 +49,13 @@ export async function actOnStep(
   }
 }
 
-/** `completed`: what the step before it changed; it is stored in the same write as the new intent. */
+/** `completed`: what the step before it changed; `record`: what this one's beginning does. Both are stored in the same write as the new intent. */
 async function begin(
   plan: AgentPlan,
   { step, progress }: Following,
   scope: AwsScope,
   context: ActContext,
-  completed: AgentChange,
+  { completed, record }: { readonly completed: AgentChange; readonly record: AgentChange },
 ): Promise<ActOutcome> {
   const { ports, observed, signal } = context;
   const { agent, nowMs } = observed.snapshot;
@@ -64,7 +67,13 @@ async function begin(
       return { current: agent, change: completed, next: completed === NOTHING ? "backOff" : "again" };
   }
   const intended = newStep(agent, step, progress.attempt, nowMs);
-  const written = await storeIntent(observed.snapshot, plan, { ...completed, step: intended }, ports, signal);
+  const written = await storeIntent(
+    observed.snapshot,
+    plan,
+    { ...completed, ...record, step: intended },
+    ports,
+    signal,
+  );
   if (written.kind !== "ok") return { current: agent, change: NOTHING, next: "backOff" };
   return send(step, intended, scope, context, written.object);
 }
@@ -105,7 +114,8 @@ async function send(
   const told = step.parameters(agent.spec.template, agent.metadata.uid);
   const parameters = documentParameters(step.name, stored.operationID, told);
   const problems = sentProblems(step.name, parameters);
-  if (problems.length > 0) return refuse(stored, problems.join("; "), current);
+  if (problems.length > 0)
+    return { current, change: refusedStep(stored, unfit(problems), undefined, current), next: "again" };
   const remainingSeconds = Math.floor((Date.parse(stored.deadline) - nowMs) / 1_000);
   const request = {
     instanceIDs: [instanceID],
@@ -126,7 +136,7 @@ async function send(
   const lastError = { class: "Person", reason, message: message.slice(0, 300), fix: fix.slice(0, 300) };
   return {
     current,
-    change: { step: { ...stored, lastError, retryAt: instantText(nowMs + SEND_RECHECK_MS) } },
+    change: refusedStep(stored, lastError, instantText(nowMs + SEND_RECHECK_MS), current),
     next: "again",
     failure: outcome.failure,
   };
@@ -136,14 +146,25 @@ async function send(
 const SEND_RECHECK_MS = 5 * 60_000;
 
 /** The contract refuses a value before SSM would: nothing is sent, and only another template changes it. */
-function refuse(stored: AgentStep, problem: string, current: ActOutcome["current"]): ActOutcome {
-  const lastError = {
+function unfit(problems: readonly string[]): AgentStepError {
+  return {
     class: "Permanent",
     reason: "ParameterRefused",
-    message: problem.slice(0, 300),
+    message: problems.join("; ").slice(0, 300),
     fix: "Correct the pool or the domain; then delete the agent.",
   };
-  return { current, change: { step: { ...stored, lastError } }, next: "again" };
+}
+
+/** The failure of a rights step stands in the record of rights, so that another step may use the place (fleet/agent/rights.ts). */
+function refusedStep(
+  stored: AgentStep,
+  lastError: AgentStepError,
+  retryAt: string | undefined,
+  { status }: ActOutcome["current"],
+): AgentChange {
+  if (isRightsStep(stored.name) && status.rights !== undefined)
+    return { step: null, rights: failedRecord(status.rights, lastError, retryAt) };
+  return { step: { ...stored, lastError, ...(retryAt === undefined ? {} : { retryAt }) } };
 }
 
 function complete(
@@ -156,7 +177,7 @@ function complete(
   const stored = agent.status.step;
   const instanceID = parseInstanceId(agent.status.instanceID ?? "");
   // What was probed before the step no longer counts, unless the step changes nothing.
-  if (instanceID !== undefined && step.name !== "ProveSecretDenied") {
+  if (instanceID !== undefined && !keepsEvidence(step.name)) {
     ports.probes.invalidate(instanceID);
     // Asked for at once: other hosts wait for the slot until this answer has proved Ready (S11).
     if (step.provesLink === "Configured")
@@ -180,6 +201,7 @@ async function fail(
   progress: Extract<StepProgress, { kind: "fail" }>,
   scope: AwsScope,
   context: ActContext,
+  record: AgentChange,
 ): Promise<ActOutcome> {
   const { ports, observed, signal } = context;
   const { agent, nowMs } = observed.snapshot;
@@ -200,7 +222,7 @@ async function fail(
   const isDenied = cancelled?.kind === "refused" && cancelled.failure.class === "Denied";
   return {
     current: agent,
-    change: { step: failed },
+    change: record === NOTHING ? { step: failed } : { ...record, step: null },
     next: "again",
     ...(isDenied ? { failure: cancelled.failure } : {}),
   };

@@ -5,18 +5,19 @@
  * Never: chooses what to do.
  */
 import type { CloudSyncAgent } from "../../api/cloud-sync-agent.ts";
-import type { AgentLaunch, AgentSecrets, AgentStep } from "../../api/cloud-sync-agent-status.ts";
+import type { AgentLaunch, AgentRights, AgentSecrets, AgentStep } from "../../api/cloud-sync-agent-status.ts";
 import { ANNOTATIONS, CLOUD_SYNC_AGENT, CLOUD_SYNC_AGENT_POOL, FINALIZERS } from "../../api/kinds.ts";
 import { parsePool } from "../../api/parse.ts";
 import { OWNERSHIP_TAGS, parseInstanceId } from "../../aws/instances/port.ts";
 import type { AwsScope } from "../../aws/scope/port.ts";
 import type { AgentAction, AgentPlan } from "../../fleet/agent/decide.ts";
 import type { LinkType } from "../../fleet/agent/steps.ts";
+import { instantText } from "../../fleet/instant.ts";
 import { wantsHost } from "../../fleet/pool/wants-host.ts";
 import type { Failure } from "../../runtime/failure.ts";
 import { ensureFinalizer, releaseFinalizer, type FinalizerTarget } from "../../kube/finalizers.ts";
 import { actOnStep } from "./act-on-step.ts";
-import { instantText, launchIntent, newLaunch } from "./intent.ts";
+import { launchIntent, newLaunch } from "./intent.ts";
 import { holdDelayMs, type AgentMemory } from "./memory.ts";
 import type { Observed } from "./observe.ts";
 import type { AgentPorts } from "./ports.ts";
@@ -44,6 +45,7 @@ export interface AgentChange {
   readonly computerName?: string;
   readonly agentVersion?: string;
   readonly secrets?: AgentSecrets;
+  readonly rights?: AgentRights;
 }
 
 export const NOTHING: AgentChange = {};

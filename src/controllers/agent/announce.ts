@@ -73,8 +73,15 @@ function stepWords({ step, progress, then }: Extract<AgentPlan["action"], { kind
   switch (progress.kind) {
     case "begin":
       return { ...base, reason: "NextStep", facts: { attempt: progress.attempt } };
-    case "complete":
-      return { ...base, reason: "StepSucceeded", ...(then === undefined ? {} : { facts: { next: then.step.name } }) };
+    case "complete": {
+      const granted = grantedWords(progress.facts);
+      return {
+        ...base,
+        reason: "StepSucceeded",
+        ...(then === undefined ? {} : { facts: { next: then.step.name } }),
+        ...(granted === undefined ? {} : { event: normal("RightsGranted", `Run${step.name}`, granted) }),
+      };
+    }
     case "fail": {
       const message = sentenceOf(progress.error);
       return {
@@ -94,6 +101,21 @@ function stepWords({ step, progress, then }: Extract<AgentPlan["action"], { kind
     default:
       return unreachable(progress);
   }
+}
+
+/** What a rights step has written into the directory is never silent. */
+function grantedWords({ findings }: Readonly<Record<string, unknown>>): string | undefined {
+  if (!Array.isArray(findings)) return undefined;
+  const granted = (findings as readonly GrantFinding[]).filter(({ granted }) => granted.length > 0);
+  if (granted.length === 0) return undefined;
+  const parts = granted.map(({ distinguishedName, granted }) => `${granted.join(", ")} on ${distinguishedName}`);
+  return `Added for the gMSA: ${parts.join("; ")}.`.slice(0, 1_024);
+}
+
+/** readStepResult has checked the facts against contracts/host. */
+interface GrantFinding {
+  readonly distinguishedName: string;
+  readonly granted: readonly string[];
 }
 
 function normal(reason: string, action: string, message: string): PersonEvent {

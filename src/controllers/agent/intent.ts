@@ -6,6 +6,7 @@ import type { CloudSyncAgent } from "../../api/cloud-sync-agent.ts";
 import type { AgentLaunch, AgentStep } from "../../api/cloud-sync-agent-status.ts";
 import { OWNERSHIP_TAGS, type LaunchIntent } from "../../aws/instances/port.ts";
 import type { HostStep } from "../../fleet/agent/steps.ts";
+import { instantText } from "../../fleet/instant.ts";
 import { launchToken, stepOperationID } from "../../fleet/naming.ts";
 
 export function newLaunch(agent: CloudSyncAgent, attempt: number, nowText: string): AgentLaunch {
@@ -63,9 +64,4 @@ export function newStep(agent: CloudSyncAgent, step: HostStep, attempt: number, 
 /** At most 100 characters (SSM API Reference, SendCommand Comment); unique by the operation id. */
 export function stepComment(step: AgentStep): string {
   return `cloudsync ${step.name} ${step.operationID}`;
-}
-
-/** Whole seconds, the form that the API server stores. */
-export function instantText(epochMs: number): string {
-  return new Date(epochMs).toISOString().replace(/\.\d{3}Z$/, "Z");
 }

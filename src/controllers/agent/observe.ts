@@ -10,10 +10,12 @@ import { OWNERSHIP_TAGS, parseInstanceId, type Instance } from "../../aws/instan
 import type { InventoryReading } from "../../aws/inventory/port.ts";
 import type { AwsScope } from "../../aws/scope/port.ts";
 import { effectiveMode } from "../../fleet/effective-mode.ts";
+import { judgeJoinProof, type JoinProof } from "../../fleet/agent/join-proof.ts";
 import { isPassed } from "../../fleet/agent/links.ts";
 import { underPolicy } from "../../fleet/agent/policy.ts";
 import type {
   AgentSnapshot,
+  DomainRights,
   InstanceEvidence,
   NodeEvidence,
   PoolEvidence,
@@ -24,7 +26,8 @@ import type {
 import { readStepResult, type StepResult } from "../../host/contracts.ts";
 import { hasReleased } from "../../fleet/pool/decide.ts";
 import { wantsHost } from "../../fleet/pool/wants-host.ts";
-import { parsePool } from "../../api/parse.ts";
+import { parseAgent, parsePool } from "../../api/parse.ts";
+import { INDEX } from "../loop-ports.ts";
 import { domainAt, modeSource, referenceKey, tenantAt } from "../references.ts";
 import { entraViewOf } from "../entra-views.ts";
 import type { AgentMemory } from "./memory.ts";
@@ -80,6 +83,8 @@ export async function observeAgent(
     entra: entraViewOf(ports.caches, referenceKey(agent.spec.template.domain, namespace)),
     slot: await readSlot(ports, agent, nowMs, signal),
     hold: memory.hold(agent.metadata.uid),
+    rights: domainRights(agent, ports),
+    joinProof: joinProof(agent, ports, nowMs),
     processAgeMs: nowMonotonicMs - memory.startedMs,
     limits: ports.limits,
     nowMs,
@@ -205,6 +210,28 @@ function probeEvidence(
     ageMs: nowMonotonicMs - reading.observedMs,
     ...(reading.failure === undefined ? {} : { failure: reading.failure }),
   };
+}
+
+/** Of the domain as it is declared now: a container that is added needs no new host. */
+function domainRights({ metadata, spec }: CloudSyncAgent, { caches }: AgentPorts): DomainRights | undefined {
+  const { domain } = spec.template;
+  const object = domainAt(caches, referenceKey(domain, metadata.namespace ?? ""));
+  if (object?.spec.dnsName !== domain.dnsName) return undefined;
+  return { mode: object.spec.gmsa.permissions.mode, containers: object.spec.provisioningContainers ?? [] };
+}
+
+/** Other records are read only by a host that is about to join (C2). */
+function joinProof(agent: CloudSyncAgent, { caches }: AgentPorts, nowMs: number): JoinProof {
+  const isTrue = (link: string): boolean =>
+    agent.status.conditions?.some(({ type, status }) => type === link && status === "True") === true;
+  // From the preflight on: its answer and the join may fall into one pass.
+  if (!isTrue("Online") || isTrue("Joined")) return { kind: "open" };
+  const others = caches.agents.byIndex(INDEX.agentsByDNSName, agent.spec.template.domain.dnsName.toLowerCase());
+  const parsed = others.flatMap((object) => {
+    const other = parseAgent(object);
+    return other.kind === "parsed" ? [other.object] : [];
+  });
+  return judgeJoinProof(agent, parsed, nowMs);
 }
 
 function modeSources(agent: CloudSyncAgent, { caches }: AgentPorts, pool: ReturnType<typeof parsePool> | undefined) {

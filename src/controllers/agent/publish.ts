@@ -9,11 +9,11 @@ import type { AgentPlan } from "../../fleet/agent/decide.ts";
 import { judgeLinks, provenReason } from "../../fleet/agent/links.ts";
 import type { AgentSnapshot, StepEvidence } from "../../fleet/agent/snapshot.ts";
 import { stepOfLink, type LinkType } from "../../fleet/agent/steps.ts";
+import { instantText } from "../../fleet/instant.ts";
 import { agentFindings, agentPhase, agentViews, firstFailure } from "../../fleet/agent/summary.ts";
 import { mergeConditions } from "../../kube/conditions.ts";
 import type { KubeOutcome } from "../../kube/port.ts";
 import type { ActOutcome, AgentChange } from "./act.ts";
-import { instantText } from "./intent.ts";
 import type { AgentPorts } from "./ports.ts";
 
 export const FIELD_MANAGER = "cloudsync-agent";

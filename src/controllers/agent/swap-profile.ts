@@ -12,7 +12,7 @@ import type { AgentPlan } from "../../fleet/agent/decide.ts";
 import { isProfile } from "../../fleet/agent/secrets.ts";
 import type { Failure } from "../../runtime/failure.ts";
 import { NOTHING, type ActContext, type ActOutcome } from "./act.ts";
-import { instantText } from "./intent.ts";
+import { instantText } from "../../fleet/instant.ts";
 import { holdDelayMs } from "./memory.ts";
 import { storeIntent } from "./publish.ts";
 

@@ -110,6 +110,7 @@ async function createAgents(
   const intended = nextPoolStatus(observed, action, { ...pool.status, slots });
   const written = await writePoolStatus(pool, intended, ports, signal);
   if (written.kind !== "ok") return { pool, next: "backOff" };
+  announceGrants(observed, ports);
   const words: string[] = [];
   let isThere = true;
   for (const agent of action.agents) {
@@ -123,6 +124,13 @@ async function createAgents(
   if (message !== "")
     ports.events.emit(pool, { type: "Normal", reason: "AgentCreated", action: "CreateAgent", message });
   return { pool: written.object, next: isThere ? "again" : "backOff" };
+}
+
+/** Before the host that will do it is there. */
+function announceGrants({ snapshot: { pool, preflight } }: ObservedPool, { events }: PoolPorts): void {
+  if (preflight.kind !== "passed" || preflight.notice === undefined) return;
+  const { notice: message } = preflight;
+  events.emit(pool, { type: "Warning", reason: "DirectoryWritesAnnounced", action: "CreateAgent", message });
 }
 
 function createdWords(name: string, { place, reason }: NewAgent): string {

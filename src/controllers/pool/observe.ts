@@ -11,7 +11,13 @@ import type { InventoryReading } from "../../aws/inventory/port.ts";
 import type { AwsScope } from "../../aws/scope/port.ts";
 import { dnsNameOwner } from "../../fleet/domain/ownership.ts";
 import { effectiveMode } from "../../fleet/effective-mode.ts";
-import { checkImageOwner, checkReferences, refused, type ResolvedReferences } from "../../fleet/pool/preflight.ts";
+import {
+  announcedGrants,
+  checkImageOwner,
+  checkReferences,
+  refused,
+  type ResolvedReferences,
+} from "../../fleet/pool/preflight.ts";
 import type { PoolInstances, PoolSnapshot, Preflight } from "../../fleet/pool/snapshot.ts";
 import { sentenceOf, type Failure } from "../../runtime/failure.ts";
 import { domainAt, domainsNaming, modeSource, referenceKey, tenantAt } from "../references.ts";
@@ -143,7 +149,9 @@ async function readLaunchInputs(
   const [anyPlace] = reading.subnets;
   if (anyPlace === undefined) throw new Error("a checked list of subnets was empty");
   const hash = templateHash(agentTemplateOf(pool, references, image.imageID, anyPlace));
-  return { preflight: { kind: "passed", subnets: reading.subnets, imageID: image.imageID, templateHash: hash }, image };
+  const notice = announcedGrants(references.domain);
+  const passed = { kind: "passed", subnets: reading.subnets, imageID: image.imageID, templateHash: hash } as const;
+  return { preflight: { ...passed, ...(notice === undefined ? {} : { notice }) }, image };
 }
 
 /** Resolved once, then kept: the images behind the public parameters change every month (aws reference, 4). */

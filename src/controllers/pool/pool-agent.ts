@@ -41,6 +41,7 @@ export function poolAgent(agent: CloudSyncAgent, listing: InventoryReading, want
   const stalled = condition("Stalled");
   const registered = condition("Registered");
   const secrets = condition("SecretsReleased");
+  const rights = condition("RightsEffective");
   return {
     name: metadata.name,
     uid: metadata.uid,
@@ -67,7 +68,13 @@ export function poolAgent(agent: CloudSyncAgent, listing: InventoryReading, want
     firstFailure: status.firstFailure,
     stall: stalled?.status === "True" ? { reason: stalled.reason, message: stalled.message } : undefined,
     secrets: secrets === undefined ? undefined : { status: secrets.status, reason: secrets.reason },
+    rights: rights === undefined || isOnItsWay(rights) ? undefined : { status: rights.status, reason: rights.reason },
   };
+}
+
+/** How far a host is with looking at its rights is no matter of its pool (C2). */
+function isOnItsWay({ status, reason }: { readonly status: string; readonly reason: string }): boolean {
+  return status === "Unknown" && reason !== "NothingDeclared";
 }
 
 /** The hash covers no placement, because it is the same for all slots: a subnet that the pool has given up is seen here. */

@@ -74,6 +74,9 @@ function domainPart(domain: ResolvedReferences["domain"]): AgentTemplate["domain
       ...(gmsa.hostGroup === undefined ? {} : { hostGroup: gmsa.hostGroup }),
       ...(gmsa.setupCredential === undefined ? {} : { setupSecretARN: gmsa.setupCredential.secretARN }),
       permissionsMode: gmsa.permissions.mode,
+      // Only what is asked for: absent, it is no reason for another host.
+      ...(gmsa.permissions.types === undefined ? {} : { permissionTypes: gmsa.permissions.types }),
+      ...(gmsa.permissions.restrictAccount ? { restrictsAccount: true } : {}),
     },
     ...(spec.agentOptions === undefined ? {} : { agentOptions: spec.agentOptions }),
   };

@@ -7,12 +7,14 @@ import { sentenceOf } from "../../runtime/failure.ts";
 import type { AgentSnapshot } from "./snapshot.ts";
 import type { HostStep } from "./steps.ts";
 import { stepAfter, stepOfLink, UPDATE_SSM_AGENT } from "./steps.ts";
+import type { AgentRights } from "../../api/cloud-sync-agent-status.ts";
 import { FINALIZERS } from "../../api/kinds.ts";
 import { AGENT_LINKS, isPassed, judgeLinks, liveInstances, mayRun, type LinkVerdict } from "./links.ts";
 import { setUpUnderWay } from "./set-up.ts";
 import { stepProgress, type StepProgress } from "./step-progress.ts";
 import { decideLaunch } from "./launch.ts";
 import { decideRetirement } from "./retire.ts";
+import { isGrantOpen, judgeRights, rightsDueAtMs, verifyRights } from "./rights.ts";
 import { closeSecrets } from "./secrets.ts";
 import { ssmAgentUpdate } from "./ssm-agent.ts";
 
@@ -29,6 +31,8 @@ export type AgentAction =
       readonly progress: StepProgress;
       /** Begun in the pass that completes `step`: one write says that the one is done and the other is meant. */
       readonly then?: Following;
+      /** The record of the gMSA's rights as it stands once the step has begun or ended; a step that ends leaves nothing else. */
+      readonly rights?: AgentRights;
     }
   /** The bootstrap profile makes room for the runtime profile; EC2 is asked which one it is just before. */
   | { readonly kind: "swapProfile" }
@@ -126,9 +130,22 @@ function nextStep(snapshot: AgentSnapshot): AgentAction {
   if (update !== undefined)
     return freeExpiredSlot(snapshot) ?? { kind: "step", step: UPDATE_SSM_AGENT, progress: update };
   const progress = stepProgress(snapshot, step);
+  const peers = whyNotJoining(snapshot, open);
+  if (progress.kind === "begin" && peers !== undefined) return freeExpiredSlot(snapshot) ?? peers;
   if (progress.kind === "begin" && progress.takesSlot) return { kind: "step", step, progress };
   const then = progress.kind === "complete" ? following(snapshot, step) : undefined;
   return freeExpiredSlot(snapshot) ?? { kind: "step", step, progress, ...(then === undefined ? {} : { then }) };
+}
+
+/** Another host proves the join account first. */
+function whyNotJoining(
+  snapshot: AgentSnapshot,
+  link: LinkVerdict["type"],
+): Extract<AgentAction, { kind: "hold" }> | undefined {
+  const { joinProof } = snapshot;
+  if (link !== "Joined" || joinProof.kind === "open") return undefined;
+  const { reason, message } = verdictOf(judgeLinks(snapshot), link);
+  return { kind: "hold", reason, message, ...(joinProof.kind === "awaited" ? { untilMs: joinProof.untilMs } : {}) };
 }
 
 /** A step that was meant and never left, and whose time is over: it is told as failed even though the host is not there (L2). */
@@ -148,16 +165,31 @@ function following(snapshot: AgentSnapshot, done: HostStep): Following | undefin
   if (step?.provesLink === undefined || isPassed(snapshot, step.provesLink)) return undefined;
   const isPersons =
     step.provesLink === "Registered" && snapshot.agent.spec.template.agent.registration.mode === "Manual";
+  const isPeers = step.provesLink === "Joined" && snapshot.joinProof.kind !== "open";
   const progress = stepProgress(snapshot, step);
-  return progress.kind === "begin" && !isPersons ? { step, progress } : undefined;
+  return progress.kind === "begin" && !isPersons && !isPeers ? { step, progress } : undefined;
 }
 
 function settle(snapshot: AgentSnapshot): AgentAction {
   const verdicts = judgeLinks(snapshot);
-  const isReady = verdicts.every(({ status }) => status === "True");
-  if (isReady && snapshot.slot.kind === "mine") return { kind: "releaseSlot", reason: "Ready" };
+  const isSetUp = verdicts.every(({ status }) => status === "True") && !isGrantOpen(snapshot);
+  if (isSetUp && snapshot.slot.kind === "mine") {
+    const reason = judgeRights(snapshot).holdsReady ? "SetUp" : "Ready";
+    return { kind: "releaseSlot", reason };
+  }
   const isOnline = verdictOf(verdicts, "Online").status === "True";
-  return freeExpiredSlot(snapshot) ?? closeSecrets(snapshot, isOnline) ?? { kind: "rest" };
+  // Rights first: granting them needs what is closed next.
+  return (
+    freeExpiredSlot(snapshot) ??
+    verifyRights(snapshot, isOnline) ??
+    notAfter(closeSecrets(snapshot, isOnline) ?? { kind: "rest" }, rightsDueAtMs(snapshot))
+  );
+}
+
+/** A rest that ends when something else is due. */
+function notAfter(action: AgentAction, dueAtMs: number | undefined): AgentAction {
+  if (action.kind !== "rest" || dueAtMs === undefined) return action;
+  return { kind: "rest", untilMs: Math.min(action.untilMs ?? dueAtMs, dueAtMs) };
 }
 
 /** A holder that has not become Ready by its deadline lets others go first (S11). */

@@ -8,6 +8,7 @@ import type { Condition } from "../../api/conditions.ts";
 import { durationMs } from "../../api/durations.ts";
 import type { AgentSnapshot, OwnInstance } from "./snapshot.ts";
 import { sentenceOf } from "../../runtime/failure.ts";
+import { unreachable } from "../../runtime/unreachable.ts";
 import { denial } from "../denial.ts";
 import { judgeHealth, judgeInstance } from "./health.ts";
 import { stepOfLink, type HostStep, type LinkType } from "./steps.ts";
@@ -208,12 +209,34 @@ function judgeStep(snapshot: AgentSnapshot, type: LinkType): LinkVerdict {
         // Who is at it changes while one waits; the domain's own status names it, and is written once for all.
         message: `One host of the domain registers at a time: status.registration of ADDomain ${snapshot.agent.spec.template.domain.name} names it.`,
       };
-    default: {
-      const message = denial(snapshot.step.kind === "running" ? snapshot.step.failure : undefined) ?? "";
-      return { type, status: "Unknown", reason: `${step.name}InProgress`, message };
-    }
+    case "begin":
+      return (type === "Joined" ? awaitingPeer(snapshot) : undefined) ?? inProgress(snapshot, type, step);
+    default:
+      return inProgress(snapshot, type, step);
   }
 }
+
+function inProgress({ step: evidence }: AgentSnapshot, type: LinkType, step: HostStep): LinkVerdict {
+  const message = denial(evidence.kind === "running" ? evidence.failure : undefined) ?? "";
+  return { type, status: "Unknown", reason: `${step.name}InProgress`, message };
+}
+
+/** Which host it is changes while one waits, and is no matter of this one; what it was told is. */
+function awaitingPeer({ joinProof }: AgentSnapshot): LinkVerdict | undefined {
+  const type = "Joined";
+  switch (joinProof.kind) {
+    case "open":
+      return undefined;
+    case "awaited":
+      return { type, status: "Unknown", reason: "AwaitingFirstJoin", message: FIRST_JOIN };
+    case "refused":
+      return { type, status: "Unknown", reason: "JoinAccountRefused", message: joinProof.message.slice(0, 1_000) };
+    default:
+      return unreachable(joinProof);
+  }
+}
+
+const FIRST_JOIN = "Another host of the domain joins first, and so proves the join account and its rights.";
 
 export function provenReason({ name }: Pick<HostStep, "name">): string {
   return `${name}Succeeded`;

@@ -12,6 +12,7 @@ import type { AgentAction } from "./decide.ts";
 import { failureWords, isPassed, isPersonsJob, storedCondition } from "./links.ts";
 import type { AgentSnapshot } from "./snapshot.ts";
 import { isRequested, stepProgress } from "./step-progress.ts";
+import { isGrantOpen } from "./rights.ts";
 import { PROVE_SECRET_DENIED } from "./steps.ts";
 import { sentenceOf } from "../../runtime/failure.ts";
 import { unreachable } from "../../runtime/unreachable.ts";
@@ -105,7 +106,7 @@ function stateOf(snapshot: AgentSnapshot): State {
   const { aws, timeouts } = agent.spec.template;
   const { replacedAt, deniedAt } = agent.status.secrets ?? {};
   if (aws.bootstrapInstanceProfile === undefined) return { kind: "notDeclared" };
-  if (!isPassed(snapshot, "Configured")) return { kind: "needed" };
+  if (!isPassed(snapshot, "Configured") || isGrantOpen(snapshot)) return { kind: "needed" };
   const running = instance.kind === "found" ? instance.instances.find(({ state }) => state === "running") : undefined;
   if (running === undefined) return { kind: "unread" };
   const carried = running.instanceProfileARN ?? "no instance profile";

@@ -6,6 +6,7 @@ import type { CloudSyncAgent } from "../../api/cloud-sync-agent.ts";
 import type { Failure } from "../../runtime/failure.ts";
 import type { EffectiveMode } from "../effective-mode.ts";
 import type { EntraView } from "../entra-view.ts";
+import type { JoinProof } from "./join-proof.ts";
 
 /** An instance that carries the agent's UID and our owner id in its tags. */
 export interface OwnInstance {
@@ -100,6 +101,12 @@ export interface Hold {
   readonly untilMs: number;
 }
 
+/** What the domain's object asks for now about the gMSA's rights. */
+export interface DomainRights {
+  readonly mode: "Verify" | "Grant";
+  readonly containers: readonly string[];
+}
+
 /** Settings of the process that a decision stands on. */
 export interface AgentLimits {
   readonly absenceAnswersMin: number;
@@ -126,6 +133,10 @@ export interface AgentSnapshot {
   readonly entra: EntraView;
   readonly slot: SlotEvidence;
   readonly hold: Hold | undefined;
+  /** undefined: the domain's object is not there. */
+  readonly rights: DomainRights | undefined;
+  /** Read for a host that is about to join; of all others it is open. */
+  readonly joinProof: JoinProof;
   /** Age of this process's evidence: after a start it has evidenceMaxAge to refresh (S12). */
   readonly processAgeMs: number;
   readonly limits: AgentLimits;

@@ -63,7 +63,7 @@ export function retryDelayMs(attempts: number): number {
   return Math.min(RETRY_DELAY_MAX_MS, RETRY_DELAY_MIN_MS * 2 ** Math.max(0, attempts - 1));
 }
 
-function beginUnderSlot(snapshot: AgentSnapshot, step: HostStep, attempt: number): StepProgress {
+export function beginUnderSlot(snapshot: AgentSnapshot, step: HostStep, attempt: number): StepProgress {
   const { slot, nowMs } = snapshot;
   if (!step.needsRegistrationSlot) return { kind: "begin", attempt, takesSlot: false };
   switch (slot.kind) {
@@ -84,10 +84,20 @@ function failed(
   error: StepError,
   mustCancel: boolean,
 ): StepProgress {
-  const isSpent = error.class !== "Transient" || attempts >= limits.stepAttemptsMax;
-  const retryAtMs =
-    error.class === "Credential" ? undefined : nowMs + (isSpent ? RETRY_DELAY_MAX_MS : retryDelayMs(attempts));
+  const { isSpent, retryAtMs } = retryAfter(limits, nowMs, attempts, error.class);
   return { kind: "fail", error, isStalled: isSpent, retryAtMs, mustCancel };
+}
+
+/** `retryAtMs` undefined: only when a person asks. A refused credential may lock its account. */
+export function retryAfter(
+  { stepAttemptsMax }: AgentSnapshot["limits"],
+  nowMs: number,
+  attempts: number,
+  errorClass: string,
+): { readonly isSpent: boolean; readonly retryAtMs: number | undefined } {
+  const isSpent = errorClass !== "Transient" || attempts >= stepAttemptsMax;
+  const delayMs = isSpent ? RETRY_DELAY_MAX_MS : retryDelayMs(attempts);
+  return { isSpent, retryAtMs: errorClass === "Credential" ? undefined : nowMs + delayMs };
 }
 
 function afterFailure(

@@ -11,7 +11,16 @@ export type LinkType =
   "Launched" | "Online" | "PreflightPassed" | "Joined" | "Installed" | "Registered" | "Configured" | "Healthy";
 
 export type StepName =
-  "Preflight" | "Join" | "Install" | "Register" | "Configure" | "Drain" | "UpdateSSMAgent" | "ProveSecretDenied";
+  | "Preflight"
+  | "Join"
+  | "Install"
+  | "Register"
+  | "Configure"
+  | "Drain"
+  | "UpdateSSMAgent"
+  | "ProveSecretDenied"
+  | "Permissions"
+  | "VendorPermissions";
 
 export interface HostStep {
   readonly name: StepName;
@@ -137,9 +146,19 @@ const LIFE_STEPS: readonly HostStep[] = [
   },
 ];
 
-/** By the name in a stored step. */
+/** Made anew in each pass, from what the domain declares (rights-commands.ts). */
+export function isRightsStep(name: string): name is "Permissions" | "VendorPermissions" {
+  return name === "Permissions" || name === "VendorPermissions";
+}
+
+/** By the name in a stored step; whether a stored rights step grants is not stored. */
 export function needsRegistrationSlot(name: string): boolean {
-  return LIFE_STEPS.some((step) => step.name === name && step.needsRegistrationSlot);
+  return isRightsStep(name) || LIFE_STEPS.some((step) => step.name === name && step.needsRegistrationSlot);
+}
+
+/** Steps after which a host is what it was to its probe. */
+export function keepsEvidence(name: string): boolean {
+  return isRightsStep(name) || name === PROVE_SECRET_DENIED.name;
 }
 
 /** The step that is next in an agent's life once this one is done. */

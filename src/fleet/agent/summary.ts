@@ -7,6 +7,7 @@ import { sentenceOf } from "../../runtime/failure.ts";
 import type { AgentPlan } from "./decide.ts";
 import { healthFindings, judgeInstance, type Finding } from "./health.ts";
 import { judgeLinks, type LinkVerdict } from "./links.ts";
+import { judgeRights, type RightsVerdict } from "./rights.ts";
 import { judgeSecrets, type SecretsVerdict } from "./secrets.ts";
 import type { AgentSnapshot } from "./snapshot.ts";
 
@@ -17,28 +18,34 @@ export interface ConditionFinding {
   readonly message: string;
 }
 
-/** All condition findings of an agent: its eight links, what became of its secrets, and the four roots. */
+/** All condition findings of an agent: its eight links, what became of its secrets and of the gMSA's rights, and the four roots. */
 export function agentFindings(
   snapshot: AgentSnapshot,
   plan: AgentPlan,
   links = judgeLinks(snapshot),
 ): readonly ConditionFinding[] {
-  const firstOpen = links.find(({ status }) => status === "False") ?? links.find(({ status }) => status !== "True");
+  const rights = judgeRights(snapshot);
+  const inTheWay = [...links, ...(rights.holdsReady ? [rights] : [])];
+  const firstOpen =
+    inTheWay.find(({ status }) => status === "False") ?? inTheWay.find(({ status }) => status !== "True");
   return [
-    ...links.map(({ type, status, reason, message }) => ({ type, status, reason, message })),
-    secretsFinding(judgeSecrets(snapshot)),
+    ...links.map(findingOf),
+    findingOf(judgeSecrets(snapshot)),
+    findingOf(rights),
     readyFinding(snapshot, plan, firstOpen),
     ...progressFindings(snapshot, plan, links, firstOpen),
     pausedFinding(snapshot),
   ];
 }
 
-function secretsFinding({ type, status, reason, message }: SecretsVerdict): ConditionFinding {
+type Verdict = LinkVerdict | SecretsVerdict | RightsVerdict;
+
+function findingOf({ type, status, reason, message }: Verdict): ConditionFinding {
   return { type, status, reason, message };
 }
 
 /** A deleted agent stays Ready while it serves: until its pool lets it go, or it is ended at once (S3). */
-function readyFinding({ agent }: AgentSnapshot, plan: AgentPlan, firstOpen: LinkVerdict | undefined): ConditionFinding {
+function readyFinding({ agent }: AgentSnapshot, plan: AgentPlan, firstOpen: Verdict | undefined): ConditionFinding {
   const type = "Ready";
   const isEnding = plan.action.kind === "terminate" || plan.action.kind === "removeFinalizer";
   if (agent.metadata.deletionTimestamp !== undefined && (agent.status.retirement !== undefined || isEnding)) {
@@ -57,10 +64,10 @@ function progressFindings(
   snapshot: AgentSnapshot,
   plan: AgentPlan,
   links: readonly LinkVerdict[],
-  firstOpen: LinkVerdict | undefined,
+  firstOpen: Verdict | undefined,
 ): readonly ConditionFinding[] {
   const { action } = plan;
-  const stalled = [...links, judgeSecrets(snapshot)].find(({ isStalled }) => isStalled === true);
+  const stalled = [...links, judgeRights(snapshot), judgeSecrets(snapshot)].find(({ isStalled }) => isStalled === true);
   const withheld = snapshot.identityFailure;
   const stall = withheld ?? stalled;
   const isDeleting = snapshot.agent.metadata.deletionTimestamp !== undefined;
@@ -123,7 +130,8 @@ export function agentPhase(snapshot: AgentSnapshot, plan: AgentPlan, links: read
   if (open?.type === "Online" && links.find(({ type }) => type === "PreflightPassed")?.status !== "True")
     return "Booting";
   const healthy = links.find(({ type }) => type === "Healthy");
-  if (healthy?.status === "True" && open === undefined) return "Ready";
+  if (healthy?.status === "True" && open === undefined)
+    return judgeRights(snapshot).holdsReady ? "Configuring" : "Ready";
   // Just configured: nothing is suspected before the first probe has answered.
   return agent.status.phase === "Ready" || agent.status.phase === "Suspect" ? "Suspect" : "Configuring";
 }
@@ -153,7 +161,10 @@ export function firstFailure(
   links: readonly LinkVerdict[],
   nowText: string,
 ): AgentFirstFailure | undefined {
-  const failing = links.find(({ status }) => status === "False");
+  const rights = judgeRights(snapshot);
+  const failing =
+    links.find(({ status }) => status === "False") ??
+    (rights.holdsReady && rights.status === "False" ? rights : undefined);
   const lost = links.find(
     ({ type, status }) =>
       status === "Unknown" && (type === "Healthy" || type === "Online") && snapshot.agent.status.phase !== "Booting",
@@ -181,7 +192,7 @@ function viewFindings(snapshot: AgentSnapshot, links: readonly LinkVerdict[]): r
   return findings;
 }
 
-function viewOf(snapshot: AgentSnapshot, link: LinkVerdict): ViewName {
+function viewOf(snapshot: AgentSnapshot, link: LinkVerdict | RightsVerdict): ViewName {
   switch (link.type) {
     case "Launched":
       return "EC2";
@@ -190,6 +201,7 @@ function viewOf(snapshot: AgentSnapshot, link: LinkVerdict): ViewName {
     case "Healthy":
       return healthFindings(snapshot).find(({ reason }) => reason === link.reason)?.view ?? "Host";
     case "Joined":
+    case "RightsEffective":
       return "Directory";
     case "Registered":
       return "Entra";

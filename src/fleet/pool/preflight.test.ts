@@ -2,7 +2,7 @@ import { parseDomain, parseTenant } from "../../api/parse.ts";
 import type { ADDomain } from "../../api/ad-domain.ts";
 import type { EntraTenant } from "../../api/entra-tenant.ts";
 import { aPool } from "../testing/builders.ts";
-import { checkImageOwner, checkReferences, type PoolReferences } from "./preflight.ts";
+import { announcedGrants, checkImageOwner, checkReferences, type PoolReferences } from "./preflight.ts";
 
 const SECRET = "arn:aws:secretsmanager:ap-northeast-1:111122223333:secret:cloudsync/join-AbCdEf";
 const POLICY = { awsAccountIDs: ["111122223333"], instanceProfiles: ["cloudsync-agent"], imageOwners: ["amazon"] };
@@ -139,21 +139,6 @@ const rows: readonly (readonly [sentence: string, change: Partial<PoolReferences
     { pool: aPool({ spec: { placement: { policy: "Preferred" } } }) },
     "NotInThisVersion",
   ],
-  [
-    "rights to be granted, which this version only verifies",
-    {
-      domain: aDomain({
-        gmsa: {
-          mode: "Existing",
-          name: "g$",
-          hostGroup: "CN=Hosts,DC=corp,DC=example,DC=com",
-          permissions: { mode: "Grant" },
-          setupCredential: { secretARN: SECRET },
-        },
-      }),
-    },
-    "NotInThisVersion",
-  ],
 ];
 
 test("a pool whose references are there, consent and are allowed may launch", () => {
@@ -176,6 +161,32 @@ for (const [sentence, change, reason] of rows) {
     expect(verdict.message.length).toBeGreaterThan(1);
   });
 }
+
+const granting = (permissions: object) =>
+  aDomain({
+    gmsa: {
+      mode: "Existing",
+      name: "gmsaCloudSync$",
+      permissions: { mode: "Grant", ...permissions },
+      setupCredential: { secretARN: SECRET },
+    },
+  });
+
+test("rights at the root, and the hardening of the account, are announced with what does it and as whom", () => {
+  const root = granting({ scope: "DomainRoot", types: ["PasswordHashSync"] });
+  expect(checkReferences({ ...good, domain: root }).kind).toBe("resolved");
+  expect(announcedGrants(root)).toMatch(
+    /gmsaCloudSync\$ the rights PasswordHashSync at the root of corp\.example\.com by Set-AADCloudSyncPermissions/,
+  );
+  expect(announcedGrants(root)).toContain(SECRET);
+  expect(announcedGrants(granting({ restrictAccount: true }))).toContain("Set-AADCloudSyncRestrictedPermissions");
+});
+
+test("nothing is announced where hosts stay within the provisioning containers, or only look", () => {
+  expect(announcedGrants(granting({}))).toBeUndefined();
+  expect(announcedGrants(granting({ mode: "Verify", scope: "DomainRoot", types: ["All"] }))).toBeUndefined();
+  expect(announcedGrants(aDomain())).toBeUndefined();
+});
 
 test("the image's owner is judged by account or alias, and only where the domain has a policy", () => {
   const image = { imageID: "ami-1", ownerID: "801119661308", ownerAlias: "amazon" };

@@ -177,7 +177,7 @@ function installerIsListed(evidence: Resolved): Refusal | undefined {
 /** What the schema reserves and this version does not do is refused, never ignored: a declared wish that nothing fulfils looks like a promise. */
 function isServedByThisVersion({ pool, domain }: Resolved): Refusal | undefined {
   const { aws, agent, placement, rollout, adopt = [], additionalDomainRefs = [] } = pool.spec;
-  const { gmsa, agentOptions } = domain.spec;
+  const { agentOptions } = domain.spec;
   const unserved: readonly (readonly [isSet: boolean, field: string])[] = [
     [additionalDomainRefs.length > 0, "additionalDomainRefs"],
     [adopt.length > 0, "adopt"],
@@ -186,15 +186,30 @@ function isServedByThisVersion({ pool, domain }: Resolved): Refusal | undefined 
     [aws.image.policy !== "Pin", `aws.image.policy ${aws.image.policy}`],
     [rollout.gateRef !== undefined, "rollout.gateRef"],
     [(rollout.maintenanceWindows ?? []).length > 0, "rollout.maintenanceWindows"],
-    [
-      gmsa.permissions.mode !== "Verify",
-      `gmsa.permissions.mode ${gmsa.permissions.mode} of ADDomain ${pathOf(domain)}`,
-    ],
     [agentOptions !== undefined, `agentOptions of ADDomain ${pathOf(domain)}`],
   ];
   const fields = unserved.filter(([isSet]) => isSet).map(([, field]) => field);
   if (fields.length === 0) return undefined;
   return refused("NotInThisVersion", `This version does not serve ${fields.join(", ")}: remove it for now.`);
+}
+
+/**
+ * What hosts of this pool will change beyond the units that the domain provisions into; said before the first of them is made.
+ * The vendor's cmdlet writes at the root of a domain, and nothing of the operator takes it back.
+ */
+export function announcedGrants(domain: ADDomain): string | undefined {
+  const { spec } = domain;
+  const { permissions, setupCredential } = spec.gmsa;
+  const { mode, scope, types = [], restrictAccount } = permissions;
+  if (mode !== "Grant" || (scope !== "DomainRoot" && !restrictAccount)) return undefined;
+  const account = spec.gmsa.name ?? "the account that the agent makes";
+  const parts = [
+    ...(scope === "DomainRoot"
+      ? [`give ${account} the rights ${types.join(", ")} at the root of ${spec.dnsName} by Set-AADCloudSyncPermissions`]
+      : []),
+    ...(restrictAccount ? [`harden the object of ${account} by Set-AADCloudSyncRestrictedPermissions`] : []),
+  ];
+  return `While it is set up, a host will ${parts.join(" and ")}, as the account of ${setupCredential?.secretARN ?? "its setup secret"} (gmsa.permissions of ADDomain ${pathOf(domain)}).`;
 }
 
 /** The owner of the image is known only after a read, so it is checked on its own before anything is launched. */

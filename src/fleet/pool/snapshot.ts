@@ -38,6 +38,8 @@ export interface PoolAgent {
   readonly stall: { readonly reason: string; readonly message: string } | undefined;
   /** Its condition SecretsReleased; undefined while it has none. */
   readonly secrets: { readonly status: "True" | "False" | "Unknown"; readonly reason: string } | undefined;
+  /** Its condition RightsEffective; undefined while nothing has been found out. */
+  readonly rights: { readonly status: "True" | "False" | "Unknown"; readonly reason: string } | undefined;
 }
 
 /** What EC2 lists under the pool's tags. */
@@ -60,6 +62,8 @@ export type Preflight =
       readonly subnets: readonly PlacementSubnet[];
       readonly imageID: string;
       readonly templateHash: string;
+      /** What hosts will change in the directory beyond its provisioning containers. */
+      readonly notice?: string;
     }
   | { readonly kind: "waiting"; readonly reason: string; readonly message: string } // something refers to what may still come
   | { readonly kind: "refused"; readonly reason: string; readonly message: string }; // a person has to change something

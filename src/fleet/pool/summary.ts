@@ -38,6 +38,7 @@ export function poolFindings(snapshot: PoolSnapshot, action: PoolAction): readon
     desiredVersionFinding(snapshot),
     remediationFinding(snapshot, action),
     secretsFinding(snapshot),
+    rightsFinding(snapshot),
     ...progressFindings(snapshot, action, wrong),
     pausedFinding(snapshot),
   ];
@@ -124,7 +125,7 @@ function firstWrong(snapshot: PoolSnapshot, action: PoolAction): Wrong | undefin
   if (preflight.kind !== "passed")
     return { reason: preflight.reason, message: preflight.message, isStalled: preflight.kind === "refused" };
   const staying = agents.filter(isStaying);
-  const stalled = firstStalled(staying.filter((agent) => !hasOpenSecrets(agent)));
+  const stalled = firstStalled(staying.filter((agent) => !servesAllTheSame(agent)));
   if (stalled !== undefined) return stalled;
   const failing = agents.find(({ firstFailure, isDeleting }) => firstFailure !== undefined && !isDeleting);
   if (failing?.firstFailure !== undefined) {
@@ -138,7 +139,7 @@ function firstWrong(snapshot: PoolSnapshot, action: PoolAction): Wrong | undefin
   const counts = countsWrong(staying, pool.spec.replicas);
   // What withholds action is wrong only while something is missing: a paused pool that is complete stays Ready.
   if (counts !== undefined && action.kind === "hold") return { reason: action.reason, message: action.message };
-  const open = firstStalled(staying.filter(hasOpenSecrets));
+  const open = firstStalled(staying.filter(servesAllTheSame));
   return counts ?? (open === undefined ? undefined : { ...open, leavesReady: true });
 }
 
@@ -149,9 +150,10 @@ function firstStalled(agents: readonly PoolAgent[]): Wrong | undefined {
   return { reason, message: `${named(agent)}: ${message}`, shown: `${agent.name}: ${reason}`, isStalled: true };
 }
 
-/** A Ready agent waits for a person only because its host can read secrets that it needs no more. */
-function hasOpenSecrets({ isReady, stall, secrets }: PoolAgent): boolean {
-  return isReady && stall !== undefined && secrets?.status !== "True" && secrets?.reason === stall.reason;
+/** A Ready agent waits for a person only because its host can read secrets that it needs no more, or because the gMSA has lost a right. */
+function servesAllTheSame({ isReady, stall, secrets, rights }: PoolAgent): boolean {
+  if (!isReady || stall === undefined) return false;
+  return [secrets, rights].some((side) => side?.status !== "True" && side?.reason === stall.reason);
 }
 
 /** What such an agent complains of may be corrected already, in a template that it will never see. Said first: long messages are cut. */
@@ -183,7 +185,7 @@ function countsWrong(staying: readonly PoolAgent[], replicas: number): Wrong | u
 
 function preflightFinding({ preflight }: PoolSnapshot): ConditionFinding {
   const type = "PreflightPassed";
-  if (preflight.kind === "passed") return { type, status: "True", reason: "Passed", message: "" };
+  if (preflight.kind === "passed") return { type, status: "True", reason: "Passed", message: preflight.notice ?? "" };
   return { type, status: "False", reason: preflight.reason, message: preflight.message };
 }
 
@@ -236,6 +238,23 @@ function secretsFinding({ pool, agents }: PoolSnapshot): ConditionFinding {
   const names = open.map(({ name, secrets }) => `${name} (${secrets?.reason ?? "NotJudged"})`).slice(0, 5);
   const message = `Not closed yet: ${names.join(", ")}.`;
   return { type, status: worst.secrets?.status ?? "Unknown", reason: worst.secrets?.reason ?? "NotJudged", message };
+}
+
+/** The rights belong to the account, not to a host: what one host misses, all miss, and what one has found is there. */
+function rightsFinding({ agents }: PoolSnapshot): ConditionFinding {
+  const type = "RightsEffective";
+  const judged = agents.filter(isStaying);
+  const missing = judged.filter(({ rights }) => rights?.status === "False");
+  const [first] = missing;
+  if (first?.rights !== undefined) {
+    const names = missing.map(({ name }) => name).slice(0, 5);
+    const message = `Say ${names.join(", ")}; their condition RightsEffective names the right and the object.`;
+    return { type, status: "False", reason: first.rights.reason, message };
+  }
+  if (judged.some(({ rights }) => rights?.status === "True"))
+    return { type, status: "True", reason: "RightsVerified", message: "" };
+  const [known] = judged.flatMap(({ rights }) => rights ?? []);
+  return { type, status: "Unknown", reason: known?.reason ?? "AwaitingVerification", message: "" };
 }
 
 function progressFindings(

@@ -18,6 +18,8 @@ export interface AgentOverrides {
   readonly passed?: readonly string[] | "all";
   /** The instance profile that sets the host up; default: none of its own. */
   readonly bootstrapInstanceProfile?: string;
+  /** Members of the template's gMSA that differ; with a mode, all of them. */
+  readonly gmsa?: object;
 }
 
 export function anAgent({
@@ -26,6 +28,7 @@ export function anAgent({
   registrationMode = "Credential",
   passed = [],
   bootstrapInstanceProfile,
+  gmsa = {},
 }: AgentOverrides = {}): CloudSyncAgent {
   const conditions = (passed === "all" ? PASSED : passed).map((type) => ({
     type,
@@ -54,7 +57,7 @@ export function anAgent({
       incarnation: 1,
       templateHash: "0123456789abcdef",
       hashVersion: 1,
-      template: template(registrationMode, bootstrapInstanceProfile),
+      template: template(registrationMode, bootstrapInstanceProfile, gmsa),
     },
     status: { conditions, ...status },
   });
@@ -62,7 +65,7 @@ export function anAgent({
   return parsed.object;
 }
 
-function template(mode: "Manual" | "Credential", bootstrapInstanceProfile: string | undefined): object {
+function template(mode: "Manual" | "Credential", bootstrapInstanceProfile: string | undefined, gmsa: object): object {
   return {
     owner: { poolName: "tokyo", poolUID: "pool-uid", namespace: "identity" },
     aws: {
@@ -86,7 +89,11 @@ function template(mode: "Manual" | "Credential", bootstrapInstanceProfile: strin
       organizationalUnit: "OU=CloudSync,DC=corp,DC=example,DC=com",
       computerNamePrefix: "CSA",
       joinSecretARN: SECRET,
-      gmsa: { mode: "Existing", name: "gmsaCloudSync$", permissionsMode: "Verify" },
+      gmsa: {
+        permissionsMode: "Verify",
+        ...("mode" in gmsa ? {} : { mode: "Existing", name: "gmsaCloudSync$" }),
+        ...gmsa,
+      },
     },
     agent: {
       kind: "Provisioning",
@@ -158,6 +165,8 @@ export function anAgentSnapshot(overrides: Partial<AgentSnapshot> = {}): AgentSn
     entra: { status: "True", reason: "JobsHealthy", message: "" },
     slot: { kind: "free" },
     hold: undefined,
+    rights: { mode: "Verify", containers: [] },
+    joinProof: { kind: "open" },
     processAgeMs: 3_600_000,
     limits: {
       absenceAnswersMin: 3,
@@ -239,6 +248,7 @@ export function aPoolAgent(slot: number, incarnation: number, overrides: Partial
     firstFailure: undefined,
     stall: undefined,
     secrets: { status: "Unknown", reason: "NoBootstrapProfile" },
+    rights: { status: "Unknown", reason: "NothingDeclared" },
     ...overrides,
   };
 }

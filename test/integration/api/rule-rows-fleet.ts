@@ -106,8 +106,15 @@ export const DOMAIN_ROWS: readonly RuleRow[] = [
     accepted: { "spec.provisioningContainers": ["OU=A,DC=corp,DC=example,DC=com", "OU=B,DC=corp,DC=example,DC=com"] },
   }),
   row(managedDomain, "spec", "AWS gives nobody rights on the root", {
-    refused: { "spec.gmsa.permissions": { scope: "DomainRoot" } },
+    refused: { "spec.gmsa.permissions": { scope: "DomainRoot", types: ["BasicRead"] } },
     accepted: { "spec.gmsa.permissions": { scope: "OrganizationalUnits" } },
+  }),
+  row(managedDomain, "spec", "leave out gmsa.permissions.restrictAccount", {
+    refused: {
+      "spec.gmsa.permissions": { mode: "Grant", restrictAccount: true },
+      "spec.gmsa.setupCredential": { secretARN: SECRET },
+    },
+    accepted: { "spec.gmsa.permissions": { mode: "Grant" }, "spec.gmsa.setupCredential": { secretARN: SECRET } },
   }),
   row(managedDomain, "spec", "the agent's default gMSA needs a Domain Admin", {
     refused: { "spec.gmsa": { mode: "AgentDefault", setupCredential: { secretARN: SECRET } } },
@@ -124,6 +131,17 @@ export const DOMAIN_ROWS: readonly RuleRow[] = [
   row(domain, "spec.gmsa", "set setupCredential", {
     refused: { "spec.gmsa.permissions": { mode: "Grant" } },
     accepted: { "spec.gmsa.permissions": { mode: "Grant" }, "spec.gmsa.setupCredential": { secretARN: SECRET } },
+  }),
+  row(domain, "spec.gmsa.permissions", "set types together with scope DomainRoot", {
+    refused: { "spec.gmsa.permissions": { scope: "DomainRoot" } },
+    accepted: { "spec.gmsa.permissions": { scope: "DomainRoot", types: ["PasswordHashSync"] } },
+  }),
+  row(domain, "spec.gmsa.permissions", "restrictAccount changes the gMSA object", {
+    refused: { "spec.gmsa.permissions": { mode: "Verify", restrictAccount: true } },
+    accepted: {
+      "spec.gmsa.permissions": { mode: "Grant", restrictAccount: true },
+      "spec.gmsa.setupCredential": { secretARN: SECRET },
+    },
   }),
   gmsaNameRow(domain, "spec.gmsa.name"),
   consentRow(domain),

@@ -44,6 +44,7 @@ export const HAND_DEEDS: readonly Draw[] = [
   (chance) => ({ kind: "removeTags", index: chance.whole(0, 2) }),
   (chance) => ({ kind: "document", step: chance.pick(STEPS), action: chance.pick(["change", "delete"]) }),
   (chance) => ({ kind: "finishRegistration", index: chance.whole(0, 2) }),
+  (chance) => ({ kind: "updateAgents", version: chance.pick(["1.1.3000.0", "1.1.3100.0"]) }),
   (chance) => ({
     kind: "jumpClock",
     index: chance.whole(0, 1),

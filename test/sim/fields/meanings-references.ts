@@ -42,7 +42,9 @@ const inGroup: Meaning = {
 
 const CONSENT = conduct("who may refer to it; what is refused is said by the pool");
 const NO_GRAPH = nothing("nothing calls Microsoft Graph in this version");
-const PERMISSIONS = nothing("rights in the directory are verified by no step of this version");
+const RIGHTS = conduct(
+  "which rights each host looks at; what is missing is said by RightsEffective, and keeps new hosts from Ready",
+);
 const NO_OPTIONS = refusal(({ domain }) => at(domain.spec, "agentOptions") !== undefined);
 
 const SELECTOR: Readonly<Record<string, Meaning>> = {
@@ -76,14 +78,18 @@ export const DOMAIN_MEANINGS: Readonly<Record<string, Meaning>> = {
   "spec.gmsa.mode": told(domainSpec("gmsa.mode"), template("domain.gmsa.mode")),
   "spec.gmsa.name": account,
   "spec.gmsa.hostGroup": inGroup,
-  "spec.gmsa.permissions.mode": refusal(({ domain }) => at(domain.spec, "gmsa.permissions.mode") !== "Verify"),
-  "spec.gmsa.permissions.scope": PERMISSIONS,
-  "spec.gmsa.permissions.types": PERMISSIONS,
+  "spec.gmsa.permissions.mode": told(domainSpec("gmsa.permissions.mode"), template("domain.gmsa.permissionsMode")),
+  "spec.gmsa.permissions.scope": RIGHTS,
+  "spec.gmsa.permissions.types": told(domainSpec("gmsa.permissions.types"), template("domain.gmsa.permissionTypes")),
+  "spec.gmsa.permissions.restrictAccount": told(
+    ({ domain }) => at(domain.spec, "gmsa.permissions.restrictAccount") === true,
+    (_, { agent }) => at(agent?.spec, "template.domain.gmsa.restrictsAccount") === true,
+  ),
   "spec.gmsa.setupCredential.secretARN": told(
     domainSpec("gmsa.setupCredential.secretARN"),
     template("domain.gmsa.setupSecretARN"),
   ),
-  "spec.provisioningContainers": nothing("nothing is provisioned by this version"),
+  "spec.provisioningContainers": RIGHTS,
   "spec.hostPolicy.awsAccountIDs": {
     shows: "hosts",
     differs: ({ domain }, { instance }) =>

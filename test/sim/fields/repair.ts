@@ -102,10 +102,13 @@ const forest: Repair = (manifest) => {
 
 const account: Repair = (manifest, path) => {
   const mode = valueAt(manifest, "spec.gmsa.mode") ?? "Existing";
-  const grants = valueAt(manifest, "spec.gmsa.permissions.mode") === "Grant";
+  const permission = (member: string) => valueAt(manifest, `spec.gmsa.permissions.${member}`);
+  const isHardening = permission("restrictAccount") === true && path !== "spec.gmsa.permissions.mode";
+  const grants = permission("mode") === "Grant" || isHardening;
   const setup = { "spec.gmsa.setupCredential": { secretARN: `${SECRET}/setup-AbCdEf` } };
   const group = { "spec.gmsa.hostGroup": `CN=CloudSyncHosts,OU=CloudSync,${DOMAIN_TAIL}` };
   return {
+    ...rightsAtRoot(manifest, path),
     ...(mode === "AgentDefault" ? { "spec.gmsa.name": undefined } : {}),
     ...(mode !== "AgentDefault" && !has(manifest, "spec.gmsa.name") ? { "spec.gmsa.name": "gmsaCloudSync$" } : {}),
     ...(mode === "Create" && !has(manifest, "spec.gmsa.hostGroup") ? group : {}),
@@ -114,6 +117,25 @@ const account: Repair = (manifest, path) => {
     !path.startsWith("spec.gmsa.setupCredential")
       ? setup
       : {}),
+  };
+};
+
+/** Types go with scope DomainRoot, and hardening with mode Grant; which of the two gives way is what was not moved. */
+const rightsAtRoot: Repair = (manifest, path) => {
+  const of = (member: string): string => `spec.gmsa.permissions.${member}`;
+  const isRoot = valueAt(manifest, of("scope")) === "DomainRoot";
+  const hasTypes = has(manifest, of("types"));
+  const isMovedTypes = path.startsWith(of("types"));
+  const types = isRoot && !isMovedTypes ? ["BasicRead"] : undefined;
+  const isHardening = valueAt(manifest, of("restrictAccount")) === true && valueAt(manifest, of("mode")) !== "Grant";
+  return {
+    ...(isRoot === hasTypes
+      ? {}
+      : isMovedTypes
+        ? { [of("scope")]: hasTypes ? "DomainRoot" : "OrganizationalUnits" }
+        : { [of("types")]: types }),
+    ...(isHardening && path === of("mode") ? { [of("restrictAccount")]: false } : {}),
+    ...(isHardening && path !== of("mode") ? { [of("mode")]: "Grant" } : {}),
   };
 };
 

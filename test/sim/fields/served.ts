@@ -57,7 +57,12 @@ export const SERVED: readonly Served[] = [
   domain("preferredDomainControllers", ["dc2.corp.example.com"]),
   domain("join.computerNamePrefix", "AGENT"),
   domain("gmsa.mode", "AgentDefault"),
-  domain("gmsa.mode", "Create", { "spec.gmsa.name": "gmsaNew$" }),
+  domain("gmsa.mode", "Create", { "spec.gmsa.name": "gmsaNew$", "spec.gmsa.permissions.mode": "Grant" }),
+  domain("gmsa.permissions.mode", "Grant", { "spec.gmsa.setupCredential": { secretARN: `${SECRETS}/setup-AbCdEf` } }),
+  domain("gmsa.permissions.restrictAccount", true, {
+    "spec.gmsa.permissions.mode": "Grant",
+    "spec.gmsa.setupCredential": { secretARN: `${SECRETS}/setup-AbCdEf` },
+  }),
   domain("gmsa.setupCredential.secretARN", `${SECRETS}/setup-AbCdEf`),
   domain("leave.credential.secretARN", `${SECRETS}/setup-AbCdEf`),
   domain("hostPolicy", OPEN_POLICY),
@@ -89,5 +94,8 @@ export const ABSENT: readonly Served[] = [
   domain("join.organizationalUnit", "OU=Absent,DC=corp,DC=example,DC=com"),
   domain("join.credential.secretARN", `${SECRETS}/absent-AbCdEf`),
   domain("preferredDomainControllers", ["dc9.corp.example.com"]),
+  domain("provisioningContainers", ["OU=CloudSync,OU=Servers,DC=corp,DC=example,DC=com"], {
+    "spec.join.computerNamePrefix": "NEW", // a new host: one that is Ready stays so
+  }),
   domain("hostPolicy", { ...OPEN_POLICY, imageOwners: ["self"] }),
 ];

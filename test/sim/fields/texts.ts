@@ -28,6 +28,27 @@ const OBJECT_NAME: TextForm = {
   wrong: ["Upper", "-name", "name-", "two words", "name_1"],
 };
 
+/** What a host would take for the end of a text or of a line, or what a reader cannot see, is refused before an object is stored. */
+const DISTINGUISHED_NAMES = {
+  numbered: (n: number) => `OU=Unit${n},${DOMAIN_TAIL}`,
+  longest: () => `${filled("OU=", "u", 1_003 - DOMAIN_TAIL.length - 1)},${DOMAIN_TAIL}`,
+  edges: [`CN=Zürich (東京),${DOMAIN_TAIL}`, `OU=Ventes «nord»,${DOMAIN_TAIL}`],
+  wrong: [
+    "corp.example.com/Servers",
+    `O=Org,${DOMAIN_TAIL}`,
+    `OU=a"b,${DOMAIN_TAIL}`,
+    `OU=$(x),${DOMAIN_TAIL}`,
+    "OU=",
+    `OU=a\n,${DOMAIN_TAIL}`,
+    `OU=a\u0000b,${DOMAIN_TAIL}`,
+    `OU=a\u007fb,${DOMAIN_TAIL}`,
+    ...["\u2018", "\u2019", "\u201a", "\u201c", "\u201d", "\u201e", "\u201f"].map(
+      (quote) => `OU=a${quote}b,${DOMAIN_TAIL}`,
+    ),
+    ...["\u2028", "\u2029", "\u202e", "\u2066"].map((sign) => `OU=a${sign}b,${DOMAIN_TAIL}`),
+  ],
+} as const;
+
 const FORMS: Readonly<Record<string, TextForm>> = {
   "^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z]{2,63}$": {
     numbered: (n) => `d${n}.example.com`,
@@ -69,17 +90,10 @@ const FORMS: Readonly<Record<string, TextForm>> = {
     edges: ["arn:aws-cn:secretsmanager:cn-north-1:111122223333:secret:a"],
     wrong: ["cloudsync/join", `${ROLE}fleet`, `${SECRET}a b`, "arn:aws:secretsmanager:eu-west-1:1111:secret:a"],
   },
-  "^(OU|CN|DC)=[^\"'`$;|&<>]{1,1000}$": {
-    numbered: (n) => `OU=Unit${n},${DOMAIN_TAIL}`,
-    longest: () => `${filled("OU=", "u", 1_003 - DOMAIN_TAIL.length - 1)},${DOMAIN_TAIL}`,
-    edges: [`CN=Zürich (東京),${DOMAIN_TAIL}`],
-    wrong: [
-      "corp.example.com/Servers",
-      `O=Org,${DOMAIN_TAIL}`,
-      `OU=a"b,${DOMAIN_TAIL}`,
-      `OU=$(x),${DOMAIN_TAIL}`,
-      "OU=",
-    ],
+  "^(OU|CN|DC)=[^\"'`$;|&<>\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}‘-‟]{1,1000}$": DISTINGUISHED_NAMES,
+  "^(OU|CN)=[^\"'`$;|&<>\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}‘-‟]{1,1000}$": {
+    ...DISTINGUISHED_NAMES,
+    wrong: [...DISTINGUISHED_NAMES.wrong, DOMAIN_TAIL],
   },
   "^[A-Z][A-Z0-9-]*$": {
     numbered: (n) => `H${n}`,

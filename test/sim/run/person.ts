@@ -118,6 +118,12 @@ export function carryOut(hands: Hands, deed: ClusterDeed): void {
     case "document":
       setDocument(hands, deed);
       return;
+    case "rights":
+      addRights(hands, deed);
+      return;
+    case "updateAgents":
+      for (const { instanceID } of liveHosts(hands)) hands.world.guests.updateAgent(instanceID, deed.version);
+      return;
   }
 }
 
@@ -221,6 +227,11 @@ function actOnHost(hands: Hands, index: number, action: string): void {
     // A host that cannot take it (already stopped, not waiting): the person sees a sentence, nothing happens.
     if (!(error instanceof Error) || error.name !== "ControlRefusal") throw error;
   }
+}
+
+function addRights({ world }: Hands, { action, distinguishedName }: Extract<Deed, { kind: "rights" }>): void {
+  for (const right of ["CreateGroups", "DeleteGroups", "WriteGroups"] as const)
+    world.guests.addAccess("corp.example.com", { distinguishedName, trustee: "gmsaCloudSync$", kind: action, right });
 }
 
 function setDocument({ world, documents }: Hands, { step, action }: Extract<Deed, { kind: "document" }>): void {

@@ -70,6 +70,10 @@ export type Deed =
     }
   | { readonly kind: "removeTags"; readonly index: number }
   | { readonly kind: "finishRegistration"; readonly index: number }
+  /** An administrator of the directory adds entries for the gMSA on groups of a container. */
+  | { readonly kind: "rights"; readonly action: "Allow" | "Deny"; readonly distinguishedName: string }
+  /** The vendor's updater brings a newer agent to every host. */
+  | { readonly kind: "updateAgents"; readonly version: string }
   /** Somebody changes or deletes the document of a step, or puts the product's own in its place again. */
   | { readonly kind: "document"; readonly step: HostStepName; readonly action: "change" | "delete" | "restore" }
   | {

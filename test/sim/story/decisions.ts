@@ -35,11 +35,13 @@ export function decisionLog(): DecisionLog {
           const phase = object.status?.["phase"];
           const ready = conditionOf(object, "Ready");
           const secrets = conditionOf(object, "SecretsReleased");
+          const rights = conditionOf(object, "RightsEffective");
           const isNamed = secrets !== undefined && secrets.reason !== "NoBootstrapProfile";
           const words = [
             typeof phase === "string" ? phase : "",
             ready === undefined ? "" : `Ready=${ready.status} ${ready.reason}`,
             isNamed ? `SecretsReleased=${secrets.status} ${secrets.reason}` : "",
+            rights?.status === "False" ? `RightsEffective=False ${rights.reason}` : "",
           ];
           changed(scene, object.metadata.name, words.filter((word) => word !== "").join(", ") || undefined);
         }

@@ -13,6 +13,29 @@ const ONE = { replicas: 1, registration: "Credential" } as const;
 const THREE = { replicas: 3, registration: "Credential" } as const;
 const TWO_BY_HAND = { replicas: 2, registration: "Manual" } as const;
 const MINUTE_MS = 60_000;
+const GROUPS = "OU=EntraGroups,DC=corp,DC=example,DC=com";
+/** The gMSA has no right there. */
+const UNPREPARED = "OU=CloudSync,OU=Servers,DC=corp,DC=example,DC=com";
+const GRANT_AT_ROOT: Deed = {
+  kind: "edit",
+  on: "domain",
+  change: {
+    spec: {
+      provisioningContainers: [GROUPS, UNPREPARED],
+      gmsa: {
+        permissions: {
+          mode: "Grant",
+          scope: "DomainRoot",
+          types: ["BasicRead", "UserGroupCreateDelete"],
+          restrictAccount: true,
+        },
+        setupCredential: {
+          secretARN: "arn:aws:secretsmanager:ap-northeast-1:111122223333:secret:cloudsync/setup-AbCdEf",
+        },
+      },
+    },
+  },
+};
 /** The first of several hours: what is at rest then has as many to come to its end. */
 const LOOKED_AT: Act = { afterMs: 120 * MINUTE_MS, isSettledFirst: false, deed: { kind: "look", at: "two hours" } };
 
@@ -55,6 +78,39 @@ export const GOLDEN_PLANS: readonly GoldenPlan[] = [
     title: "A host's bootstrap profile is replaced, its credentials are waited out, the denial is proved.",
     plan: alone({ isBootstrapped: true }, { timeouts: { credentialExpiry: "7h" } }),
   },
+  {
+    name: "rights",
+    title:
+      "A container without rights is added, and they are given; then denied, which the next version of the agent brings to light.",
+    plan: {
+      ...base(6),
+      flags: RUN_FLAGS,
+      pool: { spec: { replicas: 1 } },
+      acts: [
+        ...created(ONE),
+        soonAfter(provisionInto(GROUPS, UNPREPARED)),
+        soonAfter({ kind: "rights", action: "Allow", distinguishedName: UNPREPARED }),
+        soonAfter({ kind: "rights", action: "Deny", distinguishedName: UNPREPARED }),
+        soonAfter({ kind: "updateAgents", version: "1.1.3000.0" }),
+        // The deny entry stays: only what is declared can change back.
+        soonAfter(provisionInto(GROUPS)),
+      ],
+    },
+  },
+  {
+    name: "grant",
+    title:
+      "A host adds the rights at the domain's root while it is set up; its bootstrap profile is replaced afterwards.",
+    plan: {
+      ...alone({ isBootstrapped: true }, { replicas: 0, timeouts: { credentialExpiry: "7h" } }),
+      acts: [
+        { afterMs: 0, isSettledFirst: false, deed: { kind: "apply" } },
+        { afterMs: MINUTE_MS, isSettledFirst: false, deed: GRANT_AT_ROOT },
+        { afterMs: MINUTE_MS, isSettledFirst: false, deed: { kind: "scale", replicas: 1 } },
+        LOOKED_AT,
+      ],
+    },
+  },
   { name: "old-image", title: "The image's SSM agent is updated first.", plan: alone({ isImageOld: true }) },
   {
     name: "document",
@@ -71,6 +127,14 @@ export const GOLDEN_PLANS: readonly GoldenPlan[] = [
     },
   },
 ];
+
+function provisionInto(...provisioningContainers: readonly string[]): Deed {
+  return { kind: "edit", on: "domain", change: { spec: { provisioningContainers } } };
+}
+
+function soonAfter(deed: Deed): Act {
+  return { afterMs: 20 * MINUTE_MS, isSettledFirst: false, deed };
+}
 
 function documentOfJoin(action: "change" | "delete" | "restore"): Deed {
   return { kind: "document", step: "Join", action };

@@ -6,6 +6,7 @@
 import type { Domain, ServiceAccount } from "../../ad/domain.ts";
 import type { Host } from "../host.ts";
 import { isVersionBelow } from "./install.ts";
+import { rightsOfTypes } from "./permission-rights.ts";
 import { readSecret } from "./secrets.ts";
 import { failed, parameter, succeeded, type Step, type StepContext, type StepEnd } from "./step.ts";
 
@@ -72,6 +73,8 @@ function selected(
   }
   const wanted = mode === "Create" ? name : defaultAccountName(context, domain);
   const account = domain.serviceAccount(wanted) ?? created(domain, wanted);
+  // The vendor's own account gets the vendor's rights, at the root; a custom one none (agent-host reference, 6.2 and 6.3).
+  if (mode === "AgentDefault" && account !== undefined) grantDefaults(domain, account);
   if (account === undefined) {
     // "Key does not exist" (Windows Server documentation, gMSA failures): an effective key needs ten hours.
     const isWaiting = domain.kdsRootKey() === "waiting";
@@ -80,6 +83,14 @@ function selected(
   }
   account.principalComputers.add(context.host.disk.computerName.toLowerCase());
   return { kind: "selected", account };
+}
+
+function grantDefaults({ access, root }: Domain, { name }: ServiceAccount): void {
+  const wanted = rightsOfTypes("BasicRead,UserGroupCreateDelete");
+  for (const right of wanted) {
+    const { kind } = access.judge({ distinguishedName: root, trustees: [name], right });
+    if (kind === "missing") access.grant(root, name, right);
+  }
 }
 
 function created(domain: Domain, name: string): ServiceAccount | undefined {
