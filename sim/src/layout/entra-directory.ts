@@ -148,6 +148,9 @@ export const DEFAULT_ENTRA_DIRECTORY: EntraDirectoryLayout = {
     }),
     group(6, "Owned by AD", { isSyncedFromAD: true, memberIDs: [AIKO.id] }),
     group(7, "AD-Dynamic", { groupTypes: ["DynamicMembership"], memberIDs: [CHEN.id] }),
+    group(21, "sg-canary", { memberIDs: [AIKO.id, BEN.id, CHEN.id], description: "Provisioned first, and harmless" }),
+    group(22, "sg-sales-japan", { memberIDs: [AIKO.id, BEN.id] }),
+    group(23, "sg-sales-emea", { memberIDs: [CHEN.id] }),
     group(8, "Hidden Members", { visibility: "HiddenMembership", memberIDs: [CHEN.id] }),
   ],
   applications: [

@@ -28,6 +28,7 @@ test("every example is accepted, strictly validated", async () => {
   expect(COPIED.map(({ kind }) => kind)).toEqual([
     "Namespace",
     "ServiceAccount",
+    "ServiceAccount",
     "EntraTenant",
     "ADDomain",
     "CloudSyncAgentPool",
