@@ -2,6 +2,7 @@
  * One simulated world: the parts put together, still without sockets.
  * Guarantees: the same layout, seed, clock and requests give the same world; nothing outside this object is shared between two worlds.
  */
+import type { Domain } from "./ad/domain.ts";
 import { TokenBuckets } from "./core/buckets.ts";
 import type { ApiCall, OperationTable } from "./core/call.ts";
 import { CallLog } from "./core/call-log.ts";
@@ -70,6 +71,8 @@ export interface World<Control extends GuestControl = HostControl> {
   readonly guests: Control;
   /** Microsoft Graph and the login authorities: tenants with their directories, and the record of breaches of the contract. */
   readonly graph: GraphWorld;
+  /** The domains themselves, by DNS name in lower case. */
+  readonly activeDirectory: ReadonlyMap<string, Domain>;
   /** What provisions groups from the tenants into the domains, by tenant id. */
   readonly synchronization: SynchronizationServices;
   /** Answers one HTTP request of any of the services, in process. Never rejects. */
@@ -155,6 +158,7 @@ export function createWorldOf<Control extends GuestControl>(
   return {
     ...{ clock, seed, layout, delays, faults, buckets, log, ec2, directories, graph, synchronization, handle },
     guests: guests.control,
+    activeDirectory: guests.activeDirectory,
     handleGraph: (request) => graph.handle(request),
   };
 }

@@ -58,6 +58,41 @@ export function directoriesView(answer: unknown): string {
   );
 }
 
+/** Groups as AD has them: container and members. */
+export function groupsView(answer: unknown): string {
+  return table(
+    ["CN", "CONTAINER", "MEMBERS", "ANCHOR"],
+    rowsOf(answer).map(({ container, attributes, members }) => {
+      const values = isRecord(attributes) ? attributes : {};
+      return [cell(values.cn), cell(container), cell(members), cell(values["msDS-ExternalDirectoryObjectId"])];
+    }),
+  );
+}
+
+/** A line a job; a configuration without any has one line. */
+export function jobsView(answer: unknown): string {
+  const lines = rowsOf(answer).flatMap(({ configurations }) =>
+    rowsOf(configurations).flatMap(({ servicePrincipalID, displayName, jobs }) => {
+      const held = rowsOf(jobs);
+      return (held.length === 0 ? [{}] : held).map(({ id, status, stagedDeletes, escrows }) => {
+        const { code, quarantine } = isRecord(status) ? status : {};
+        const reason = isRecord(quarantine) ? quarantine.reason : undefined;
+        const count = (list: unknown): string => (Array.isArray(list) ? String(list.length) : "-");
+        return [
+          cell(displayName),
+          cell(servicePrincipalID),
+          cell(id),
+          cell(code),
+          cell(reason),
+          count(stagedDeletes),
+          count(escrows),
+        ];
+      });
+    }),
+  );
+  return table(["CONFIGURATION", "SERVICE-PRINCIPAL", "JOB", "CODE", "QUARANTINE", "STAGED", "ESCROWS"], lines);
+}
+
 export function faultsView(answer: unknown): string {
   return table(
     ["ID", "SERVICE", "ACTION", "MATCH", "CHANCE", "STRIKES", "EFFECT"],

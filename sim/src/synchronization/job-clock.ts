@@ -42,6 +42,21 @@ export class JobClock {
     this.#beginAfter(job, this.#ms("start"));
   }
 
+  /** By the vendor's hand. */
+  quarantine(job: Job): void {
+    const nowMs = this.#parts.clock.nowMs();
+    const restMs = this.#ms("quarantinedCycle");
+    const reason = "QuarantinedOnDemand";
+    job.quarantine = imposed(job.quarantine, {
+      reason,
+      error: unexplained(reason),
+      nowMs,
+      nextAttemptMs: nowMs + restMs,
+    });
+    this.#parts.quarantined(job, reason);
+    this.#beginAfter(job, restMs);
+  }
+
   stop(job: Job): void {
     this.#timers.get(job)?.();
     this.#timers.delete(job);

@@ -67,6 +67,18 @@ export class SynchronizationService {
     parts.directory.journal.subscribe((change) => this.#follow(change));
   }
 
+  get directory(): EntraDirectory {
+    return this.#parts.directory;
+  }
+
+  get cloud(): TenantCloud {
+    return this.#parts.cloud;
+  }
+
+  nowMs(): number {
+    return this.#parts.clock.nowMs();
+  }
+
   /** Of a service principal that was made from a template of this service. @throws GraphError 404 for one that this replica does not know */
   configuration(servicePrincipalID: string, asOfMs?: number): Configuration {
     const principal = this.#parts.directory.get("servicePrincipal", servicePrincipalID, asOfMs);
@@ -128,6 +140,11 @@ export class SynchronizationService {
     job.isDisabled = false;
     job.liftQuarantine();
     this.#jobClock.runSoon(job);
+  }
+
+  /** The vendor puts a job into quarantine: `QuarantinedOnDemand` (entra-graph reference, 2.4). The next run ends it when nothing is wrong. */
+  quarantineOnDemand(job: Job): void {
+    this.#jobClock.quarantine(job);
   }
 
   pause(job: Job): void {

@@ -29,7 +29,7 @@ export const TENANT_OPERATIONS: readonly GraphOperation[] = [
     versions: BOTH,
     handle: (call) => ({ status: 200, body: { value: [organization(call)] } }),
   },
-  { method: "GET", path: "/domains", versions: BOTH, handle: (call) => listReply(call, domains(call)) },
+  { method: "GET", path: "/domains", versions: ["v1.0"], handle: (call) => listReply(call, domains(call)) },
   {
     method: "GET",
     path: "/directory/administrativeUnits",
