@@ -21,6 +21,7 @@ export interface Fixtures {
   readonly crds: readonly object[];
   /** The files of `examples/`, as a user applies them. */
   readonly examples: readonly Manifest[];
+  readonly entraExamples: readonly Manifest[];
   readonly guests: ReturnType<typeof windowsGuestsUnder>;
   readonly documents: ReturnType<typeof hostDocuments>;
 }
@@ -30,12 +31,15 @@ export function loadFixtures(): Fixtures {
     crds: readdirSync(CRDS)
       .sort()
       .map((file) => parse(readFileSync(join(CRDS, file), "utf8")) as object),
-    examples: ["10-tenant.yaml", "20-domain.yaml", "30-pool.yaml"]
-      .flatMap((file) => parseAllDocuments(readFileSync(join(EXAMPLES, file), "utf8")))
-      .map((document) => document.toJS() as Manifest),
+    examples: ["10-tenant.yaml", "20-domain.yaml", "30-pool.yaml"].flatMap(manifestsOf),
+    entraExamples: ["40-configuration.yaml", "50-canary.yaml", "60-team-sales.yaml"].flatMap(manifestsOf),
     guests: windowsGuestsUnder(readContracts()),
     documents: hostDocuments(),
   };
+}
+
+function manifestsOf(file: string): readonly Manifest[] {
+  return parseAllDocuments(readFileSync(join(EXAMPLES, file), "utf8")).map((document) => document.toJS() as Manifest);
 }
 
 /** The operator's own identity, and a role for pools that ask for one. */

@@ -12,6 +12,15 @@ import type { KubeObject } from "../../../src/kube/port.ts";
 import { EXAMPLE_ACCOUNT_ID } from "../../support/operator.ts";
 import { merged, type Manifest } from "../../support/stack-manifests.ts";
 import { NAMESPACE, OPERATOR_NAMESPACE } from "./fixtures.ts";
+import {
+  actInPortal,
+  actOnGroup,
+  assignByHand,
+  createGroup,
+  ENTRA_OBJECTS,
+  servicePrincipalID,
+  type EntraObject,
+} from "./entra-deeds.ts";
 import type { Deed } from "./plan.ts";
 
 export const API = `/apis/cloudsync.dev/v1alpha1/namespaces/${NAMESPACE}`;
@@ -28,6 +37,8 @@ export interface Hands {
   readonly server: ApiServer;
   readonly world: World;
   readonly examples: readonly Manifest[];
+  /** The configuration, its canary and the scopes. */
+  readonly entraExamples: readonly Manifest[];
   /** The product's own. */
   readonly documents: readonly HostDocument[];
   /** Merged into the example pool. */
@@ -121,6 +132,33 @@ export function carryOut(hands: Hands, deed: ClusterDeed): void {
     case "rights":
       addRights(hands, deed);
       return;
+    case "applyEntra":
+      for (const manifest of hands.entraExamples)
+        apply(server, merged(manifest, changeOf(manifest, deed.changes ?? {})));
+      return;
+    case "editEntra":
+      change(server, entraPath(deed.on), deed.change);
+      return;
+    case "deleteEntra":
+      remove(server, entraPath(deed.on), "Background");
+      return;
+    case "approve":
+      approve(server, deed.on);
+      return;
+    case "group":
+      actOnGroup(hands.world, deed.name, deed.action);
+      return;
+    case "manyGroups":
+      for (let number = 1; number <= deed.count; number += 1)
+        createGroup(hands.world, `${deed.prefix}${String(number).padStart(4, "0")}`, ["Aiko Mori"]);
+      return;
+    case "assign":
+    case "unassign":
+      assignByHand(hands.world, deed, servicePrincipalID(entraObject(server, "configuration")));
+      return;
+    case "portal":
+      actInPortal(hands.world, servicePrincipalID(entraObject(server, "configuration")), deed.action, deed.body);
+      return;
     case "updateAgents":
       for (const { instanceID } of liveHosts(hands)) hands.world.guests.updateAgent(instanceID, deed.version);
       return;
@@ -136,15 +174,50 @@ const PLURALS: Readonly<Record<string, string>> = {
   ADDomain: "addomains",
   CloudSyncAgentPool: "cloudsyncagentpools",
   CloudSyncAgent: "cloudsyncagents",
+  SyncConfiguration: "syncconfigurations",
+  GroupScope: "groupscopes",
+  ProvisioningTest: "provisioningtests",
 };
+
+function entraPath(on: EntraObject): string {
+  const { plural, namespace, name } = ENTRA_OBJECTS[on];
+  return `/apis/cloudsync.dev/v1alpha1/namespaces/${namespace}/${plural}/${name}`;
+}
+
+export function entraObject(server: ApiServer, on: EntraObject): ClusterObject | undefined {
+  const { plural, namespace, name } = ENTRA_OBJECTS[on];
+  return objects(server, plural).find(({ metadata }) => metadata.name === name && metadata.namespace === namespace);
+}
+
+function changeOf(
+  { kind, metadata }: Manifest,
+  changes: Partial<Readonly<Record<EntraObject, object>>>,
+): Readonly<Record<string, unknown>> {
+  const own = Object.entries(ENTRA_OBJECTS).find(
+    ([, { plural, name, namespace }]) =>
+      plural === PLURALS[kind] && name === metadata.name && namespace === metadata.namespace,
+  );
+  return own === undefined ? {} : { ...changes[own[0] as EntraObject] };
+}
+
+/** Whoever approves reads the plan first: the hash that the object shows now. */
+function approve(server: ApiServer, on: EntraObject): void {
+  const plan = entraObject(server, on)?.status?.["plan"] as { readonly hash?: string } | undefined;
+  if (plan?.hash === undefined) return;
+  const approval = on === "configuration" ? { approvals: { plan: plan.hash } } : { approvedPlan: plan.hash };
+  change(server, entraPath(on), { spec: approval });
+}
 
 /** As `kubectl apply --server-side`. */
 function apply(server: ApiServer, manifest: Manifest): void {
-  const { name } = manifest.metadata;
+  const { name, namespace = NAMESPACE } = manifest.metadata;
+  const paths: Readonly<Record<string, string>> = {
+    Namespace: `/api/v1/namespaces/${name}`,
+    ServiceAccount: `/api/v1/namespaces/${namespace}/serviceaccounts/${name}`,
+  };
   const path =
-    manifest.kind === "ServiceAccount"
-      ? `/api/v1/namespaces/${NAMESPACE}/serviceaccounts/${name}`
-      : `${API}/${PLURALS[manifest.kind] ?? ""}/${name}`;
+    paths[manifest.kind] ??
+    `/apis/cloudsync.dev/v1alpha1/namespaces/${namespace}/${PLURALS[manifest.kind] ?? ""}/${name}`;
   must(server, {
     method: "PATCH",
     path: `${path}?fieldManager=kubectl&force=true`,

@@ -4,6 +4,7 @@
  */
 import type { FaultRule } from "../../../sim/src/core/faults.ts";
 import type { DelayPreset } from "../../../sim/src/core/delays.ts";
+import type { EntraDeed } from "./entra-deeds.ts";
 import type { HostStepName } from "../../../src/host/contracts.ts";
 
 export interface Plan {
@@ -38,6 +39,7 @@ export interface Act {
 
 /** What a person does with kubectl or at the console, what happens to hosts, and what happens to the operator's processes. */
 export type Deed =
+  | EntraDeed
   | { readonly kind: "apply" }
   | {
       readonly kind: "edit";

@@ -178,8 +178,15 @@ class Run {
       plan.flags,
     );
     this.#leadership = new Leadership(this.#server);
-    const { examples, documents } = fixtures;
-    const hands: Hands = { server: this.#server, world: this.#world, examples, documents, pool: plan.pool };
+    const { examples, entraExamples, documents } = fixtures;
+    const hands: Hands = {
+      server: this.#server,
+      world: this.#world,
+      examples,
+      entraExamples,
+      documents,
+      pool: plan.pool,
+    };
     this.#acts = new Acts({
       scheduler,
       person: this.#actors.person,
