@@ -41,7 +41,7 @@ export function answerOf(parts: PipelineParts, { operation, params }: ContractMa
   if (handler === undefined) throw unmodelled(parts, operation, progress);
   const reply = handler.handle(callOf(parts, progress, { operation, params, query, tenant, caller }));
   const isEntity = request.method === "GET" && reply.status === 200 && !operation.path.endsWith("/delta");
-  const body = emptied(parts, progress, isEntity ? selected(reply.body, query.$select) : reply.body, query);
+  const body = emptied(parts, progress, isEntity ? selected(reply.body, query.$select, operation) : reply.body, query);
   checkResponse(parts, operation, { progress, status: reply.status, body });
   return { ...reply, body };
 }

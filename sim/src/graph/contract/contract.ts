@@ -23,6 +23,8 @@ export interface ContractOperation {
   /** Application permissions of which one is enough; `undefined` where the extract lists none. */
   readonly permissions: readonly string[] | undefined;
   readonly delegated: readonly string[];
+  /** Its items are of several types, so each names its own; elsewhere the type is known and not written. */
+  readonly isPolymorphic: boolean;
   /** Undeclared query options. */
   undeclaredOptions(names: readonly string[]): readonly string[];
   /** What is wrong with the request's body; `undefined`: nothing. */
@@ -70,7 +72,7 @@ interface VersionContract {
 function readVersion(version: GraphVersion, folder: URL): VersionContract {
   const text = readFileSync(new URL(`graph-${version}-subset.generated.json`, folder), "utf8");
   const document = JSON.parse(text) as Document;
-  const schemas = { components: document.components.schemas };
+  const schemas = { components: version === "beta" ? withObjectIDs(document) : document.components.schemas };
   const ajv = new Ajv({ strict: false, formats: { ...FORMATS }, validateSchema: false });
   for (const name of Object.keys(schemas.components)) ajv.addSchema(component(name, schemas));
   const router = new PathRouter<ContractOperation>();
@@ -101,6 +103,20 @@ function readVersion(version: GraphVersion, folder: URL): VersionContract {
 interface Document {
   readonly paths: Readonly<Record<string, Json>>;
   readonly components: { readonly schemas: Readonly<Record<string, Json>> };
+}
+
+const INSTANTIATED = "microsoft.graph.applicationServicePrincipal";
+
+/** Beta's samples of instantiate carry `objectId` in both inner objects; no CSDL knows it (entra-graph reference, 2.1). */
+function withObjectIDs({ components: { schemas } }: Document): Readonly<Record<string, Json>> {
+  const both = (name: string): Json => ({
+    allOf: [
+      { $ref: `#/components/schemas/microsoft.graph.${name}` },
+      { type: "object", properties: { objectId: { type: "string", format: "uuid" } } },
+    ],
+  });
+  const properties = { application: both("application"), servicePrincipal: both("servicePrincipal") };
+  return { ...schemas, [INSTANTIATED]: { type: "object", properties } };
 }
 
 interface OperationParts {
@@ -139,6 +155,7 @@ function contractOperation(declared: Json, parts: OperationParts): ContractOpera
     path,
     permissions: permissionsOf(declared, "application"),
     delegated: permissionsOf(declared, "delegatedWork") ?? [],
+    isPolymorphic: JSON.stringify(responses).includes('"#/components/schemas/microsoft.graph.directoryObject"'),
     undeclaredOptions: (names) =>
       names.filter((name) => !options.has(name) && !(method === "GET" && GENERAL_OPTIONS.includes(name))),
     requestProblem(body) {

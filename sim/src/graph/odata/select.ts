@@ -20,11 +20,18 @@ const USER_STANDARD = [
 ];
 
 /** Applied to every 200 of a GET: an entity, or a list of such. */
-export function selected(body: unknown, select: string | undefined): unknown {
+export function selected(
+  body: unknown,
+  select: string | undefined,
+  { isPolymorphic }: { readonly isPolymorphic: boolean },
+): unknown {
   if (!isEntity(body)) return body;
-  if (Array.isArray(body.value))
-    return { ...body, value: body.value.map((item: unknown) => (isEntity(item) ? pick(item, select) : item)) };
-  return pick(body, select);
+  const shown = (item: unknown): unknown => {
+    if (!isEntity(item)) return item;
+    const { "@odata.type": type, ...picked } = pick(item, select);
+    return isPolymorphic && type !== undefined ? { "@odata.type": type, ...picked } : picked;
+  };
+  return Array.isArray(body.value) ? { ...body, value: body.value.map(shown) } : shown(body);
 }
 
 function pick(entity: Entity, select: string | undefined): Entity {
