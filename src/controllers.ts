@@ -4,6 +4,8 @@
 import { agentReconciler } from "./controllers/agent/controller.ts";
 import type { AgentPorts } from "./controllers/agent/ports.ts";
 import { LEASE } from "./controllers/agent/registration-slot.ts";
+import { configurationReconciler } from "./controllers/configuration/controller.ts";
+import type { ConfigurationPorts } from "./controllers/configuration/ports.ts";
 import { domainReconciler } from "./controllers/domain/controller.ts";
 import { poolReconciler } from "./controllers/pool/controller.ts";
 import type { PoolPorts } from "./controllers/pool/ports.ts";
@@ -30,7 +32,15 @@ export interface Loops {
   readonly all: readonly ControllerHandle[];
 }
 
-export function addLoops(registrar: Registrar, ports: AgentPorts & PoolPorts, settings: LoopSettings): Loops {
+/** What the loops of the Entra side need besides; absent where the process has no Entra side: then its kinds say so. */
+export type EntraSide = ConfigurationPorts;
+
+export function addLoops(
+  registrar: Registrar,
+  ports: AgentPorts & PoolPorts,
+  settings: LoopSettings,
+  entraSide?: EntraSide,
+): Loops {
   const { caches } = ports;
   const add = (options: Omit<ControllerOptions, keyof LoopSettings>) =>
     registrar.addController({ ...settings, minGapMs: VISIT_GAP_MS, ...options });
@@ -82,16 +92,35 @@ export function addLoops(registrar: Registrar, ports: AgentPorts & PoolPorts, se
       specOf(kinds.CLOUD_SYNC_AGENT, wake.domainOfAgent, wake.agentForDomain),
       statusOf(LEASE, wake.domainsOfSlot(caches)),
       specOf(kinds.AD_DOMAIN, wake.rivalsOfDomain(caches)),
+      specOf(kinds.SYNC_CONFIGURATION, wake.domainOfConfiguration),
     ],
   });
-  const unserved = UNSERVED.map((resource) =>
+  const configuration =
+    entraSide === undefined
+      ? []
+      : [
+          add({
+            name: "configuration",
+            kind: kinds.SYNC_CONFIGURATION,
+            reconcile: configurationReconciler(entraSide),
+            watches: [
+              specOf(kinds.ENTRA_TENANT, wake.configurationsOfTenant(caches)),
+              specOf(kinds.AD_DOMAIN, wake.configurationsOfDomain(caches)),
+              specOf(kinds.SYNC_CONFIGURATION, wake.rivalsOfConfiguration(caches)),
+              specOf(kinds.PROVISIONING_TEST, wake.configurationOfTest, wake.testForConfiguration),
+              specOf(wake.NAMESPACE, wake.configurationsOfNamespace(caches)),
+            ],
+          }),
+        ];
+  const served = new Set(configuration.length === 0 ? [] : [kinds.SYNC_CONFIGURATION.plural]);
+  const unserved = UNSERVED.filter(({ plural }) => !served.has(plural)).map((resource) =>
     add({
       name: `unserved-${resource.plural}`,
       kind: resource,
       reconcile: unservedReconciler(resource, registrar.cacheOf(resource), ports),
     }),
   );
-  return { pool, agent, all: [pool, agent, domain, ...unserved] };
+  return { pool, agent, all: [pool, agent, domain, ...configuration, ...unserved] };
 }
 
 /** A pass that changed something is followed by the next one after this; it only keeps two passes of a key apart. */
