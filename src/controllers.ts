@@ -4,18 +4,23 @@
 import { agentReconciler } from "./controllers/agent/controller.ts";
 import type { AgentPorts } from "./controllers/agent/ports.ts";
 import { LEASE } from "./controllers/agent/registration-slot.ts";
+import { configurationReconciler } from "./controllers/configuration/controller.ts";
+import type { ConfigurationPorts } from "./controllers/configuration/ports.ts";
 import { domainReconciler } from "./controllers/domain/controller.ts";
 import { poolReconciler } from "./controllers/pool/controller.ts";
 import type { PoolPorts } from "./controllers/pool/ports.ts";
-import { unservedReconciler, type UnservedKind } from "./controllers/unserved/controller.ts";
+import { testReconciler } from "./controllers/provisioning-test/controller.ts";
+import type { TestPorts } from "./controllers/provisioning-test/ports.ts";
+import { addScopeLoops } from "./controllers/scope/loops.ts";
+import { tenantReconciler } from "./controllers/tenant/controller.ts";
 import * as wake from "./controllers/wake.ts";
+import * as entra from "./controllers/wake-entra.ts";
 import * as kinds from "./api/kinds.ts";
 import type { ControllerHandle, ControllerOptions } from "./kube/controller-options.ts";
-import type { KubeObject, ObjectCache, ResourceKind } from "./kube/port.ts";
+import type { KubeObject, ResourceKind } from "./kube/port.ts";
 
 export interface Registrar {
   addController(options: ControllerOptions): ControllerHandle;
-  cacheOf(kind: ResourceKind): ObjectCache<KubeObject>;
 }
 
 export interface LoopSettings {
@@ -27,10 +32,13 @@ export interface LoopSettings {
 export interface Loops {
   readonly pool: ControllerHandle;
   readonly agent: ControllerHandle;
+  readonly test: ControllerHandle;
   readonly all: readonly ControllerHandle[];
 }
 
-export function addLoops(registrar: Registrar, ports: AgentPorts & PoolPorts, settings: LoopSettings): Loops {
+export type LoopsPorts = AgentPorts & PoolPorts & TestPorts & ConfigurationPorts;
+
+export function addLoops(registrar: Registrar, ports: LoopsPorts, settings: LoopSettings): Loops {
   const { caches } = ports;
   const add = (options: Omit<ControllerOptions, keyof LoopSettings>) =>
     registrar.addController({ ...settings, minGapMs: VISIT_GAP_MS, ...options });
@@ -59,6 +67,7 @@ export function addLoops(registrar: Registrar, ports: AgentPorts & PoolPorts, se
       specOf(kinds.CLOUD_SYNC_AGENT, wake.poolOfAgent, wake.agentForPool),
       specOf(kinds.AD_DOMAIN, wake.poolsOfDomain(caches)),
       specOf(kinds.ENTRA_TENANT, wake.poolsOfTenant(caches)),
+      specOf(kinds.SYNC_CONFIGURATION, entra.poolsOfConfiguration(caches), entra.configurationForAgents),
       specOf(wake.NAMESPACE, wake.poolsOfNamespace(caches)),
     ],
   });
@@ -71,6 +80,7 @@ export function addLoops(registrar: Registrar, ports: AgentPorts & PoolPorts, se
       specOf(kinds.CLOUD_SYNC_AGENT_POOL, wake.agentsOfPool(caches), wake.poolForAgents),
       specOf(kinds.AD_DOMAIN, wake.agentsOfDomain(caches)),
       specOf(kinds.ENTRA_TENANT, wake.agentsOfTenant(caches)),
+      specOf(kinds.SYNC_CONFIGURATION, entra.agentsOfConfiguration(caches), entra.configurationForAgents),
       statusOf(LEASE, wake.agentsOfSlot(caches)),
     ],
   });
@@ -82,24 +92,47 @@ export function addLoops(registrar: Registrar, ports: AgentPorts & PoolPorts, se
       specOf(kinds.CLOUD_SYNC_AGENT, wake.domainOfAgent, wake.agentForDomain),
       statusOf(LEASE, wake.domainsOfSlot(caches)),
       specOf(kinds.AD_DOMAIN, wake.rivalsOfDomain(caches)),
+      specOf(kinds.SYNC_CONFIGURATION, wake.domainOfConfiguration),
     ],
   });
-  const unserved = UNSERVED.map((resource) =>
-    add({
-      name: `unserved-${resource.plural}`,
-      kind: resource,
-      reconcile: unservedReconciler(resource, registrar.cacheOf(resource), ports),
-    }),
-  );
-  return { pool, agent, all: [pool, agent, domain, ...unserved] };
+  const tenant = add({
+    name: "tenant",
+    kind: kinds.ENTRA_TENANT,
+    reconcile: tenantReconciler(ports),
+    watches: [
+      specOf(kinds.ENTRA_TENANT, entra.rivalsOfTenant(caches)),
+      specOf(kinds.SYNC_CONFIGURATION, entra.tenantsOfConfiguration(caches), entra.configurationForTenant),
+      specOf(kinds.GROUP_SCOPE, entra.tenantsOfDependant(caches)),
+      specOf(kinds.PROVISIONING_TEST, entra.tenantsOfDependant(caches)),
+      specOf(kinds.CLOUD_SYNC_AGENT, entra.tenantOfAgent),
+    ],
+  });
+  const configuration = add({
+    name: "configuration",
+    kind: kinds.SYNC_CONFIGURATION,
+    reconcile: configurationReconciler(ports),
+    watches: [
+      specOf(kinds.ENTRA_TENANT, wake.configurationsOfTenant(caches)),
+      specOf(kinds.AD_DOMAIN, wake.configurationsOfDomain(caches)),
+      specOf(kinds.SYNC_CONFIGURATION, wake.rivalsOfConfiguration(caches)),
+      specOf(kinds.PROVISIONING_TEST, wake.configurationOfTest, wake.testForConfiguration),
+      specOf(wake.NAMESPACE, wake.configurationsOfNamespace(caches)),
+    ],
+  });
+  const scopes = addScopeLoops(add, ports);
+  const test = add({
+    name: "provisioning-test",
+    kind: kinds.PROVISIONING_TEST,
+    reconcile: testReconciler(ports),
+    watches: [
+      specOf(kinds.SYNC_CONFIGURATION, entra.testsOfConfiguration(caches), entra.configurationForTests),
+      specOf(kinds.ENTRA_TENANT, entra.testsOfTenant(caches)),
+      specOf(kinds.AD_DOMAIN, entra.testsOfDomain(caches)),
+      specOf(kinds.CLOUD_SYNC_AGENT, entra.testsOfAgent(caches), entra.agentForTests),
+    ],
+  });
+  return { pool, agent, test, all: [pool, agent, domain, tenant, configuration, ...scopes, test] };
 }
 
 /** A pass that changed something is followed by the next one after this; it only keeps two passes of a key apart. */
 const VISIT_GAP_MS = 100;
-
-const UNSERVED: readonly (ResourceKind & { readonly kind: UnservedKind })[] = [
-  { ...kinds.ENTRA_TENANT, kind: "EntraTenant" },
-  { ...kinds.SYNC_CONFIGURATION, kind: "SyncConfiguration" },
-  { ...kinds.GROUP_SCOPE, kind: "GroupScope" },
-  { ...kinds.PROVISIONING_TEST, kind: "ProvisioningTest" },
-];

@@ -69,6 +69,17 @@ const repair = object("A restart that is owed or was made, stored before it leav
   attempts: whole("How often it was sent.", { min: 0, max: 10 }),
 });
 
+const refusedCall = object(
+  "The last call that Entra refused; it is not sent again before a while, or before the spec changes.",
+  {
+    call: text("Which one.", { max: 160 }),
+    generation: whole("Generation of the spec for which it was sent.", { min: 0, max: Number.MAX_SAFE_INTEGER }),
+    at: instant("When."),
+    reason: text("Why, in one CamelCase word.", { max: 128, pattern: /^[A-Z][A-Za-z0-9]*$/ }),
+    message: text("Cause and next action.", { min: 0, max: 1_024 }),
+  },
+);
+
 const spent = object("What was used up for a quarantine, stored before it leaves.", {
   began: instant("Beginning of the quarantine, or of its series for the restart by itself."),
   hash: optional(planHash("Hash of the deletions that were let through or dropped.")),
@@ -117,6 +128,7 @@ export const syncConfigurationStatus = object("What was found.", {
     ]),
   ),
   intent: optional(intent),
+  refused: optional(refusedCall),
   adoption: optional(adoption),
   written: optional(mapList("Last replacements.", written, ["document"], { max: 2 })),
   ownedFilters: optional(

@@ -51,5 +51,6 @@ export const INDEX = {
   configurationsByUID: "uid",
   groupScopesByConfiguration: "configuration",
   provisioningTestsByConfiguration: "configuration",
+  provisioningTestsByReading: "reading",
   provisioningTestsByRead: "read",
 } as const;

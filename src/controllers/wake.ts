@@ -3,7 +3,7 @@
  */
 import type { KubeObject, ObjectKey, ResourceKind } from "../kube/port.ts";
 import { keyText } from "../kube/port.ts";
-import { parseAgent, parsePool } from "../api/parse.ts";
+import { parseAgent, parsePool, parseProvisioningTest } from "../api/parse.ts";
 import { SHOWN_BY_HOSTS } from "../fleet/domain/summary.ts";
 import { INDEX, type Caches } from "./loop-ports.ts";
 import { poolAgent } from "./pool/pool-agent.ts";
@@ -58,6 +58,8 @@ export const GROUP_SCOPE_INDEXES = {
 
 export const PROVISIONING_TEST_INDEXES = {
   [INDEX.provisioningTestsByConfiguration]: (test: KubeObject) => referenceText(test, ["spec", "configurationRef"]),
+  [INDEX.provisioningTestsByReading]: (test: KubeObject) =>
+    present(textAt(test, "status", "run", "reader", "operationID")),
   [INDEX.provisioningTestsByRead]: (test: KubeObject) =>
     present(textAt(test, "status", "run", "reader", "operationID")),
 } as const;
@@ -146,6 +148,57 @@ export function domainOfAgent(agent: KubeObject): Keys {
 /** Others that name the same DNS name: when the older one goes, the younger one takes over. */
 export function rivalsOfDomain({ domains }: Caches) {
   return (domain: KubeObject): Keys => domains.byIndex(INDEX.domainsByDNSName, dnsNameOf(domain)).map(keyOf);
+}
+
+export function configurationsOfTenant({ configurations }: Caches) {
+  return (tenant: KubeObject): Keys => configurations.byIndex(INDEX.configurationsByTenant, pathOf(tenant)).map(keyOf);
+}
+
+export function configurationsOfDomain({ configurations }: Caches) {
+  return (domain: KubeObject): Keys => configurations.byIndex(INDEX.configurationsByDomain, pathOf(domain)).map(keyOf);
+}
+
+/** Others of the same tenant: when the older of two for one domain goes, the younger one takes over. */
+export function rivalsOfConfiguration({ configurations, tenants }: Caches) {
+  return (configuration: KubeObject): Keys =>
+    referenceText(configuration, ["spec", "tenantRef"])
+      .flatMap((path) => tenants.get(keyFrom(path)) ?? [])
+      .flatMap((tenant) =>
+        tenants.byIndex(INDEX.tenantsByTenantID, textAt(tenant, "spec", "tenantID")?.toLowerCase() ?? ""),
+      )
+      .flatMap((tenant) => configurations.byIndex(INDEX.configurationsByTenant, pathOf(tenant)).map(keyOf));
+}
+
+export function configurationOfTest(test: KubeObject): Keys {
+  return referenceText(test, ["spec", "configurationRef"]).map(keyFrom);
+}
+
+/** What a configuration reads of a test: how its newest run ended, and of what. */
+export function testForConfiguration(test: KubeObject): unknown {
+  const parsed = parseProvisioningTest(test);
+  if (parsed.kind !== "parsed") return undefined;
+  const { last } = parsed.object.status;
+  return [last?.result, last?.generation, last?.schemaHash];
+}
+
+export function configurationsOfNamespace({ configurations }: Caches) {
+  return (namespace: KubeObject): Keys =>
+    configurations
+      .list()
+      .filter(({ metadata }) => metadata.namespace === namespace.metadata.name)
+      .map(keyOf);
+}
+
+/** The domain that a configuration keeps in use. */
+export function domainOfConfiguration(configuration: KubeObject): Keys {
+  return ["entraToAD", "adToEntra"]
+    .flatMap((member) => referenceText(configuration, ["spec", member, "domainRef"]))
+    .map(keyFrom);
+}
+
+function keyFrom(path: string): Key {
+  const slash = path.indexOf("/");
+  return { namespace: path.slice(0, slash), name: path.slice(slash + 1) };
 }
 
 function slotDNSName(lease: KubeObject): readonly string[] {

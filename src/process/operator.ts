@@ -4,11 +4,11 @@
  */
 import { createAws, type Aws, type AwsOptions } from "../aws/adapters.ts";
 import { grantFaults } from "../aws/scope/scopes.ts";
-import { addLoops } from "../controllers.ts";
+import { addLoops, type LoopsPorts } from "../controllers.ts";
 import type { AgentPorts } from "../controllers/agent/ports.ts";
-import type { EntraLoopPorts } from "../controllers/entra-loop-ports.ts";
-import type { PoolPorts } from "../controllers/pool/ports.ts";
+import { approvalTrust } from "../controllers/approval-trust.ts";
 import { createEntra, type Entra, type EntraOptions } from "../entra/adapters.ts";
+import { directoryReads } from "../host/directory-read/commands.ts";
 import { probeBoard } from "../host/probe/board.ts";
 import { leaderElector, type LeaderElector } from "../kube/lease.ts";
 import { kubeRuntime } from "../kube/runtime.ts";
@@ -80,15 +80,11 @@ export async function startOperator(config: OperatorConfig, ports: ProcessPorts)
   const probes = probeBoard({ commands: aws.commands, clock, ...PROBE_TIMES });
   const declared = declareCaches(kube, config.operatorNamespace);
   const loopPorts = loopPortsOf(root, { kube, aws, entra, probes, mayAct }, declared);
-  const loops = addLoops(
-    { addController: (options) => kube.addController(options), cacheOf: declared.cacheOf },
-    loopPorts,
-    {
-      workers: config.workers,
-      resyncMs: config.resyncIntervalMs,
-      passTimeoutMs: LIMITS.passMs,
-    },
-  );
+  const loops = addLoops({ addController: (options) => kube.addController(options) }, loopPorts, {
+    workers: config.workers,
+    resyncMs: config.resyncIntervalMs,
+    passTimeoutMs: LIMITS.passMs,
+  });
   wakeFromOutside(loopPorts, loops, declared.caches);
   metrics.sample({
     lastEventAgeMs: () => kube.health().lastEventAgeMs,
@@ -252,7 +248,11 @@ function loopPortsOf(
     mayAct,
   }: Pick<AgentPorts, "probes" | "mayAct"> & { readonly kube: KubeRuntime; readonly aws: Aws; readonly entra: Entra },
   { caches }: DeclaredCaches,
-): AgentPorts & PoolPorts & EntraLoopPorts {
+): LoopsPorts {
+  const entraSettings = {
+    allowedUnverified: new Set(config.entra.allowedUnverified),
+    isSelfApprovalAllowed: config.entra.isSelfApprovalAllowed,
+  };
   return {
     clock,
     log,
@@ -271,10 +271,9 @@ function loopPortsOf(
     network: aws.network,
     images: aws.images,
     entra,
-    entraSettings: {
-      allowedUnverified: new Set(config.entra.allowedUnverified),
-      isSelfApprovalAllowed: config.entra.isSelfApprovalAllowed,
-    },
+    entraSettings,
+    trust: approvalTrust({ kube: kube.port, clock, entraSettings }),
+    directory: directoryReads(aws.commands, clock),
     probes,
     installers: config.installers,
     capacityMemoryMs: config.capacityMemoryMs,

@@ -5,7 +5,7 @@
 import type { ADDomain } from "../../api/ad-domain.ts";
 import { COMMON_CONDITIONS, CONDITION_TYPES } from "../../api/conditions.ts";
 import { AD_DOMAIN, ANNOTATIONS, FINALIZERS } from "../../api/kinds.ts";
-import { parseAgent } from "../../api/parse.ts";
+import { parseAgent, parseConfiguration } from "../../api/parse.ts";
 import { dnsNameOwner } from "../../fleet/domain/ownership.ts";
 import {
   decideDomain,
@@ -80,7 +80,16 @@ function observe(domain: ADDomain, { caches }: LoopPorts, key: ObjectKey): Domai
     owner: dnsNameOwner(domain, domainsNaming(caches, domain.spec.dnsName)),
     isPaused: isPaused(domain),
     dependants,
+    configurations: configurationsOf(caches, key),
   };
+}
+
+function configurationsOf({ configurations }: LoopPorts["caches"], key: ObjectKey): DomainSnapshot["configurations"] {
+  return configurations.byIndex(INDEX.configurationsByDomain, keyText(key)).flatMap((object) => {
+    const parsed = parseConfiguration(object);
+    const isHeld = object.metadata.finalizers?.includes(FINALIZERS.configuration) === true;
+    return parsed.kind === "parsed" && isHeld ? [parsed.object] : [];
+  });
 }
 
 function nextStatus(
@@ -89,7 +98,8 @@ function nextStatus(
   registration: Registration | undefined,
   ports: LoopPorts,
 ): object {
-  const { domain, dependants } = snapshot;
+  const { domain } = snapshot;
+  const dependants = [...snapshot.dependants, ...snapshot.configurations];
   const generation = domain.metadata.generation ?? 0;
   const requested = domain.metadata.annotations?.[ANNOTATIONS.requestedAt];
   return {

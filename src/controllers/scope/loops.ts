@@ -5,6 +5,7 @@
 import { GROUP_SCOPE, SYNC_CONFIGURATION, AD_DOMAIN, ENTRA_TENANT } from "../../api/kinds.ts";
 import type { SyncConfigurationStatus } from "../../api/sync-configuration.ts";
 import { keyOf, keyText, type KubeObject, type ObjectKey, type Reconcile, type ResourceKind } from "../../kube/port.ts";
+import type { ApprovalTrust } from "../approval-trust.ts";
 import type { EntraLoopPorts } from "../entra-loop-ports.ts";
 import { INDEX, type Caches } from "../loop-ports.ts";
 import { NAMESPACE } from "../wake.ts";
@@ -35,7 +36,7 @@ interface Handle {
 
 export function addScopeLoops<Loop extends Handle>(
   add: (options: LoopOptions) => Loop,
-  ports: EntraLoopPorts,
+  ports: EntraLoopPorts & { readonly trust: ApprovalTrust },
 ): readonly Loop[] {
   const shared = scopePorts(ports);
   const { caches } = ports;

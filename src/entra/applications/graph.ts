@@ -14,6 +14,7 @@ import type { ApplicationPort } from "./port.ts";
 const read = (name: string): Operation => ({ name, bucket: "reads", isWrite: false });
 const write = (name: string): Operation => ({ name, bucket: "writes", isWrite: true });
 
+const GET_TEMPLATE = read("GetApplicationTemplate");
 const FIND = read("FindServicePrincipals");
 const GET = read("GetServicePrincipal");
 const FIND_APPLICATION = read("FindApplication");
@@ -48,6 +49,10 @@ const application = z
   .object({ id: text, appId: text, displayName: maybeText })
   .transform(({ id, appId, displayName }) => ({ id, appID: appId, displayName: displayName ?? "" }));
 
+const applicationTemplate = z
+  .object({ id: text, displayName: maybeText })
+  .transform(({ id, displayName }) => ({ id, displayName: displayName ?? "" }));
+
 /** v1.0 calls it `id`, samples of beta `objectId` (entra-graph reference, 2.1). */
 const created = z
   .object({ id: maybeText, objectId: maybeText, appId: text })
@@ -62,6 +67,11 @@ const instantiated = z.object({ application: created, servicePrincipal: created 
 
 export function graphApplications({ caller, creations, originOf }: GraphCalls): ApplicationPort {
   return {
+    async template(access, id, signal) {
+      const request = { method: "GET", path: `/applicationTemplates/${segment(id)}` } as const;
+      const outcome = await caller.call({ access, operation: GET_TEMPLATE, request, signal });
+      return readingAs(outcome, GET_TEMPLATE.name, applicationTemplate);
+    },
     async findByTemplate(access, templateID, signal) {
       const $filter = `applicationTemplateId eq ${odataLiteral(templateID)}`;
       const path = pathOf("/servicePrincipals", { $filter, $select: SERVICE_PRINCIPAL_FIELDS, $top: PAGE_SIZE });

@@ -4,6 +4,7 @@
  */
 import type { ADDomain } from "../../api/ad-domain.ts";
 import type { CloudSyncAgent } from "../../api/cloud-sync-agent.ts";
+import type { SyncConfiguration } from "../../api/sync-configuration.ts";
 import { FINALIZERS } from "../../api/kinds.ts";
 
 export interface ConditionFinding {
@@ -19,6 +20,8 @@ export interface DomainSnapshot {
   readonly isPaused: boolean;
   /** Agents of any namespace whose frozen template names this object: each has something outside to undo. */
   readonly dependants: readonly CloudSyncAgent[];
+  /** Configurations that write to this domain and carry their finalizer: each has something in Entra to undo, to keep or to let go. */
+  readonly configurations: readonly SyncConfiguration[];
 }
 
 export type DomainAction =
@@ -28,18 +31,29 @@ export type DomainAction =
   | { readonly kind: "hold"; readonly reason: string; readonly message: string };
 
 /** @returns the finalizer's fate: set while the object lives, gone when nothing outside depends on it any more */
-export function decideDomain({ domain, dependants }: DomainSnapshot): DomainAction {
+export function decideDomain({ domain, dependants, configurations }: DomainSnapshot): DomainAction {
   const isHeld = (domain.metadata.finalizers ?? []).includes(FINALIZERS.inUse);
   if (domain.metadata.deletionTimestamp === undefined) return isHeld ? { kind: "rest" } : { kind: "addFinalizer" };
   if (!isHeld) return { kind: "rest" };
-  if (dependants.length === 0) return { kind: "removeFinalizer" };
-  const message = `${dependants.length} agents still have hosts to take away: ${dependantPaths(dependants).join(", ")}. Delete their pools, or release them.`;
-  return { kind: "hold", reason: "InUse", message };
+  if (dependants.length + configurations.length === 0) return { kind: "removeFinalizer" };
+  const hosts =
+    dependants.length === 0
+      ? []
+      : [
+          `${dependants.length} agents still have hosts to take away: ${dependantPaths(dependants).join(", ")}. Delete their pools, or release them.`,
+        ];
+  const written =
+    configurations.length === 0
+      ? []
+      : [
+          `${configurations.length} configurations still write to it: ${dependantPaths(configurations).join(", ")}. Delete them, or release them.`,
+        ];
+  return { kind: "hold", reason: "InUse", message: [...hosts, ...written].join(" ") };
 }
 
 const DEPENDANTS_SHOWN_MAX = 5;
 
-export function dependantPaths(dependants: readonly CloudSyncAgent[]): readonly string[] {
+export function dependantPaths(dependants: readonly (CloudSyncAgent | SyncConfiguration)[]): readonly string[] {
   const paths = dependants.map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ""}/${metadata.name}`);
   return paths.sort().slice(0, DEPENDANTS_SHOWN_MAX);
 }

@@ -92,3 +92,21 @@ export function hold(on: Hold["on"], reason: string, message: string): Hold {
 export function isOutside({ kind }: ConfigurationAction): boolean {
   return !["rest", "hold", "addFinalizer", "removeFinalizer", "record", "showDrift"].includes(kind);
 }
+
+/** Tells one call from another, for the memory of what was refused. */
+export function callText(action: ConfigurationAction): string {
+  switch (action.kind) {
+    case "instantiate":
+    case "createJob":
+      return `${action.kind} ${action.templateID}`;
+    case "replaceSecrets":
+    case "replaceSchema":
+      return `${action.kind} ${action.hash}`;
+    case "restart":
+      return `restart ${action.cause.kind}`;
+    case "delete":
+      return `delete ${action.what} ${action.id}`;
+    default:
+      return action.kind;
+  }
+}

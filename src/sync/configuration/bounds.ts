@@ -10,6 +10,8 @@ export const CONFIGURATION_BOUNDS = {
   foreignWritesWindowMs: 24 * 3_600_000,
   /** The vendor tries daily; a cause that ends by itself has ended by then (three of the 20-minute cycles of 2025). */
   quarantineRestartAfterMs: 60 * 60_000,
+  /** A refusal lasts until a person does something outside the cluster, which nothing tells: asked again this seldom. */
+  refusedRetryMs: 30 * 60_000,
   /** A restart of unknown outcome is sent once more, not for ever. */
   restartAttemptsMax: 2,
   /** "After more than four weeks the job is disabled" (entra-graph reference, 2.4). */

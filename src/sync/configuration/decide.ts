@@ -5,7 +5,7 @@
  */
 import { FINALIZERS } from "../../api/kinds.ts";
 import { sentenceOf } from "../../runtime/failure.ts";
-import { hold, isOutside, type ConfigurationAction } from "./action.ts";
+import { callText, hold, isOutside, type ConfigurationAction, type Hold } from "./action.ts";
 import type { Assessment } from "./assessment.ts";
 import { CONFIGURATION_BOUNDS } from "./bounds.ts";
 import { decideChange } from "./change.ts";
@@ -20,9 +20,24 @@ export function decideConfiguration(
   found: Assessment | undefined,
 ): ConfigurationAction {
   const { mode, configuration } = snapshot;
-  if (configuration.metadata.deletionTimestamp !== undefined) return decideDeletion(snapshot);
+  if (configuration.metadata.deletionTimestamp !== undefined) {
+    const leaving = decideDeletion(snapshot);
+    return isOutside(leaving) ? (refusedBefore(snapshot, leaving) ?? leaving) : leaving;
+  }
   const action = decideLiving(snapshot, found);
-  return isOutside(action) && mode.kind !== "enforce" ? hold("waiting", mode.reason, mode.message) : action;
+  if (!isOutside(action)) return action;
+  return mode.kind === "enforce"
+    ? (refusedBefore(snapshot, action) ?? action)
+    : hold("waiting", mode.reason, mode.message);
+}
+
+/** What Entra refused a moment ago for the same spec is not sent again at once. */
+function refusedBefore({ configuration, nowMs }: ConfigurationSnapshot, action: ConfigurationAction): Hold | undefined {
+  const { refused } = configuration.status;
+  if (refused === undefined || refused.call !== callText(action).slice(0, 160)) return undefined;
+  if (refused.generation !== configuration.metadata.generation) return undefined;
+  if (nowMs - Date.parse(refused.at) >= CONFIGURATION_BOUNDS.refusedRetryMs) return undefined;
+  return hold("stalled", refused.reason, refused.message);
 }
 
 function decideLiving(snapshot: ConfigurationSnapshot, found: Assessment | undefined): ConfigurationAction {

@@ -4,8 +4,8 @@
  * Source: entra-graph reference, 3.2: EQUALS and NOT EQUALS are case-sensitive, values are strings; of regular expressions the dialect is not published.
  */
 import type { Group } from "../../entra/groups/port.ts";
-import type { JsonObject } from "../../entra/schema/port.ts";
-import { objectsIn, textIn } from "./json.ts";
+import type { JsonObject, JsonValue } from "../../entra/schema/port.ts";
+import { isJsonObject, objectsIn, textIn } from "./json.ts";
 
 export interface FilterClause {
   readonly attribute: string;
@@ -37,10 +37,9 @@ export function filterGroupOf(group: JsonObject): FilterGroup {
   return { name: textIn(group, "name"), clauses };
 }
 
-function valuesIn(operand: JsonObject[string] | undefined): readonly string[] {
-  if (typeof operand !== "object" || operand === null || !("values" in operand)) return [];
-  const { values } = operand;
-  return Array.isArray(values) ? values.flatMap((value: unknown) => (typeof value === "string" ? [value] : [])) : [];
+function valuesIn(operand: JsonValue | undefined): readonly string[] {
+  const list = isJsonObject(operand) ? operand["values"] : undefined;
+  return Array.isArray(list) ? list.flatMap((value: JsonValue) => (typeof value === "string" ? [value] : [])) : [];
 }
 
 export function filterText({ clauses }: FilterGroup): string {

@@ -4,9 +4,10 @@
  * Pure: a pass writes what these return.
  */
 import type { SyncConfigurationStatus } from "../../api/sync-configuration.ts";
+import { sentenceOf, type Failure } from "../../runtime/failure.ts";
 import { unreachable } from "../../runtime/unreachable.ts";
 import type { Plan } from "../approval.ts";
-import type { ConfigurationAction, RestartCause } from "./action.ts";
+import { callText, type ConfigurationAction, type RestartCause } from "./action.ts";
 import { wantedHash, type Assessment } from "./assessment.ts";
 import { CONFIGURATION_BOUNDS } from "./bounds.ts";
 import { rfc3339Seconds } from "./instants.ts";
@@ -65,7 +66,12 @@ export interface Made {
 }
 
 /** Stored once the call was answered with "done". `stored`: the status as `beforeEffect` left it. */
-export function afterEffect(stored: Status, action: ConfigurationAction, made: Made, nowMs: number): Status {
+export function afterEffect(
+  { refused: _over, ...stored }: Status,
+  action: ConfigurationAction,
+  made: Made,
+  nowMs: number,
+): Status {
   const now = rfc3339Seconds(nowMs);
   switch (action.kind) {
     case "instantiate":
@@ -104,18 +110,23 @@ export function afterEffect(stored: Status, action: ConfigurationAction, made: M
 
 const DELETED = { job: "Job", servicePrincipal: "ServicePrincipal", application: "Application" } as const;
 
-/** Stored when the call was refused: what it would have owed is not owed. `before`: the status before `beforeEffect`. */
-export function afterRefusal(stored: Status, before: Status, { kind }: ConfigurationAction): Status {
-  if (kind === "instantiate" || kind === "createJob") {
-    const { intent: _none, ...rest } = stored;
-    return rest;
-  }
-  if (kind !== "replaceSchema" && kind !== "replaceSecrets") return stored;
-  const { restart: _owed, written: _written, ...rest } = stored;
+export interface RefusedCall {
+  readonly action: ConfigurationAction;
+  readonly failure: Failure;
+  readonly generation: number;
+}
+
+/**
+ * Stored when the call was refused, so that it had no effect: what `before` held is what there is, except that an approval stays used up only
+ * where its plan had begun. A refusal that a person has to end is remembered (L1).
+ */
+export function afterRefusal(before: Status, { action, failure, generation }: RefusedCall, nowMs: number): Status {
+  if (!["Denied", "Permanent", "Quota"].includes(failure.class)) return before;
+  const { reason } = failure;
+  const message = sentenceOf(failure);
   return {
-    ...rest,
-    ...(before.restart === undefined ? {} : { restart: before.restart }),
-    ...(before.written === undefined ? {} : { written: before.written }),
+    ...before,
+    refused: { call: callText(action).slice(0, 160), generation, at: rfc3339Seconds(nowMs), reason, message },
   };
 }
 
@@ -198,7 +209,8 @@ function restarting(status: Status, cause: RestartCause, now: string): Status {
     case "change":
       return { ...status, restart: { since: now, ...status.restart, attempts: (status.restart?.attempts ?? 0) + 1 } };
     case "quarantine": {
-      const before = status.quarantineRestart?.began === cause.began ? status.quarantineRestart.attempts : 0;
+      const last = status.quarantineRestart;
+      const before = last?.began === cause.began && last.done === undefined ? last.attempts : 0;
       return { ...status, quarantineRestart: { began: cause.began, attempts: before + 1 } };
     }
     case "forceDeletes":

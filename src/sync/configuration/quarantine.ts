@@ -81,8 +81,12 @@ function decideRestart({ configuration, job, quarantine, nowMs }: QuarantineQues
   const { began, seriesBegan = began, isLive } = quarantine;
   const message = quarantineSentence(quarantine, job);
   const { quarantineRestart } = configuration.status;
+  const goodMs = job.status.lastSuccessfulExecution?.endedMs ?? 0;
+  // A restart lifts a quarantine and so ends its series: the next one is another only if the job has worked in between.
+  const hasWorkedSince = quarantineRestart?.done !== undefined && goodMs > Date.parse(quarantineRestart.done);
   const isSpent =
-    quarantineRestart?.began === seriesBegan &&
+    quarantineRestart !== undefined &&
+    !hasWorkedSince &&
     (quarantineRestart.done !== undefined || quarantineRestart.attempts >= CONFIGURATION_BOUNDS.restartAttemptsMax);
   if (configuration.spec.quarantine.restart === "Never" || seriesBegan.startsWith("1970"))
     return hold("stalled", "Quarantined", message);
@@ -170,7 +174,7 @@ export function quarantineSentence(quarantine: QuarantineFacts, { status }: Sync
   const { reason, began, seriesCount, nextAttempt, disabledAt: end } = quarantine;
   const goodMs = status.lastSuccessfulExecution?.endedMs;
   const parts = [
-    `Entra quarantined the job at ${began} (${reason}, counted ${seriesCount} times)`,
+    `Entra quarantined the job at ${began} (${reason}, series count ${seriesCount})`,
     ...(nextAttempt === undefined ? [] : [`tries again at ${nextAttempt}`]),
     goodMs === undefined ? "it never ended a cycle well" : `last ended one well at ${rfc3339Seconds(goodMs)}`,
     `and disables it at ${end}`,

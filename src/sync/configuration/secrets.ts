@@ -116,15 +116,12 @@ function mergedNotification(wanted: WantedSecrets, found: string | undefined): M
   return { value: differences.length === 0 ? (found ?? "") : JSON.stringify(after), differences };
 }
 
-/** A samples writes booleans and numbers as JSON, portals as text: both spellings are one value. */
-function memberDifference(name: string, wanted: unknown, found: unknown): Difference | undefined {
-  if (found !== undefined && String(found as string).toLowerCase() === String(wanted as string).toLowerCase())
-    return undefined;
-  return difference(
-    `secrets.${NOTIFICATION}.${name}`,
-    String(wanted as string),
-    found === undefined ? undefined : String(found as string),
-  );
+/** Samples write booleans and numbers as JSON, portals as text: both spellings are one value. */
+function memberDifference(name: string, wanted: string | number | boolean, found: unknown): Difference | undefined {
+  const before =
+    typeof found === "string" || typeof found === "number" || typeof found === "boolean" ? String(found) : undefined;
+  if (before?.toLowerCase() === String(wanted).toLowerCase()) return undefined;
+  return difference(`secrets.${NOTIFICATION}.${name}`, String(wanted), before);
 }
 
 function mergedAllScope({ isAllScope }: WantedSecrets, found: string | undefined): Merged | undefined {

@@ -53,7 +53,7 @@ function readyFinding(
   if (variant.kind === "unserved" && action.kind === "hold")
     return { type, status: "Unknown", reason: action.reason, message: action.message };
   if (action.kind === "hold") return { type, status: "False", reason: action.reason, message: action.message };
-  const failing = facts.find(({ status, type: fact }) => status === "False" && fact !== "MembershipWritable");
+  const failing = facts.find(({ status, reason }) => status === "False" && reason !== "PausedAsDeclared");
   if (failing !== undefined) return { type, status: "False", reason: failing.reason, message: failing.message };
   if (action.kind === "rest" && found?.schema !== undefined)
     return {

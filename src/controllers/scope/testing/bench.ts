@@ -1,5 +1,6 @@
 /**
- * The two loops over the models, on a clock by hand. Only tests import this file.
+ * The two loops over the models, on a clock by hand. Only tests import { approvalTrust } from "../../approval-trust.ts";
+import this file.
  * Guarantees: a pass runs when something woke it or it fell due, one at a time; `restart` forgets everything that a process holds in memory.
  */
 import { AD_DOMAIN, ENTRA_TENANT, GROUP_SCOPE, SYNC_CONFIGURATION } from "../../../api/kinds.ts";
@@ -89,7 +90,7 @@ export function scopeBench({ configuration = {}, isSelfApprovalAllowed = true, s
   let loops = start();
 
   function start(): Readonly<Record<string, Reconcile>> {
-    const shared = scopePorts(ports);
+    const shared = scopePorts({ ...ports, trust: approvalTrust(ports) });
     wireBoard(shared, { enqueue: (key) => wake("scope", key) }, { enqueue: (key) => wake("assignments", key) });
     return { scope: groupScopeReconciler(shared), assignments: assignmentReconciler(shared) };
   }

@@ -1,0 +1,208 @@
+/** A quarantined job: nothing is written but the one counted restart, or what an approval of exactly these deletions says. */
+import { configurationBench, type ConfigurationBench } from "./testing/configuration-bench.ts";
+
+const job = (bench: ConfigurationBench) => bench.graph.configurations[0]!.jobs[0]!;
+
+function condition(bench: ConfigurationBench, type = "Ready") {
+  const found = bench.at().status.conditions?.find((one) => one.type === type);
+  return found === undefined ? undefined : `${found.status}/${found.reason}`;
+}
+
+async function quarantined(reason: string, spec: object = {}): Promise<ConfigurationBench> {
+  const bench = configurationBench({ spec: { start: { withoutTest: true }, ...spec } });
+  await bench.settle();
+  job(bench).lastGoodMs = bench.kube.clock.nowMs();
+  await bench.settle();
+  await bench.kube.clock.advance(3_600_000);
+  impose(bench, reason);
+  bench.graph.writes.length = 0;
+  return bench;
+}
+
+function impose(bench: ConfigurationBench, reason: string): void {
+  const beganMs = bench.kube.clock.nowMs();
+  job(bench).quarantine = {
+    reason,
+    beganMs,
+    seriesBeganMs: beganMs,
+    seriesCount: 1,
+    nextAttemptMs: beganMs + 86_400_000,
+    errorCode: undefined,
+  };
+}
+
+function stage(bench: ConfigurationBench, ...names: readonly string[]): void {
+  bench.graph.log = names.map((name, at) => ({
+    id: `e-${at}`,
+    atMs: bench.kube.clock.nowMs(),
+    jobID: job(bench).id,
+    action: "stageddelete",
+    status: "success",
+    sourceID: `g-${name}`,
+    sourceDisplayName: name,
+    targetID: undefined,
+    errorCode: undefined,
+    reason: undefined,
+  }));
+}
+
+async function wait(bench: ConfigurationBench, forMs: number): Promise<void> {
+  for (let leftMs = forMs; leftMs > 0;) {
+    const waitMs = Math.min(await bench.pass(), 600_000);
+    await bench.kube.clock.advance(waitMs);
+    leftMs -= waitMs;
+  }
+}
+
+test("one restart of state and escrows for a series, then never again while the job does no work", async () => {
+  const bench = await quarantined("EncounteredQuarantineException");
+  await bench.settle();
+  expect(bench.graph.writes).toEqual([]);
+  expect(condition(bench, "JobsHealthy")).toBe("False/Quarantined");
+  await wait(bench, 2 * 3_600_000);
+  expect(job(bench).restarts).toEqual(["QuarantineState,Escrows"]);
+  impose(bench, "EncounteredQuarantineException"); // at once again, and as another series
+  await wait(bench, 12 * 3_600_000);
+  expect(job(bench).restarts).toHaveLength(1);
+  expect(condition(bench, "Stalled")).toBe("True/Quarantined");
+  expect(bench.graph.writes).toEqual(["restart"]);
+});
+
+test("killed around that restart, the job is restarted once for all that anybody can know", async () => {
+  const bench = await quarantined("EncounteredQuarantineException");
+  bench.graph.fault = (write, when) => (write === "restart" && when === "after" ? "dead" : "none");
+  await wait(bench, 2 * 3_600_000);
+  bench.restart();
+  await wait(bench, 2 * 3_600_000);
+  expect(job(bench).restarts).toHaveLength(1);
+});
+
+test("Never means never", async () => {
+  const bench = await quarantined("EncounteredQuarantineException", { quarantine: { restart: "Never" } });
+  await wait(bench, 4 * 3_600_000);
+  expect(bench.graph.writes).toEqual([]);
+});
+
+test("the condition names reason, since, next attempt, last good time and the end, as instants", async () => {
+  const bench = await quarantined("EncounteredBaseEscrowThreshold");
+  await bench.settle();
+  const [shown] = bench.at().status.jobs ?? [];
+  expect(shown?.quarantine).toMatchObject({
+    reason: "EncounteredBaseEscrowThreshold",
+    began: expect.any(String),
+    disabledAt: expect.any(String),
+    nextAttempt: expect.any(String),
+  });
+  expect(Date.parse(shown?.quarantine?.disabledAt ?? "") - Date.parse(shown?.quarantine?.began ?? "")).toBe(
+    28 * 86_400_000,
+  );
+  expect(shown?.lastSuccess).toBeDefined();
+  expect(bench.kube.events.some(({ reason }) => reason === "Quarantined")).toBe(true);
+  const writes = bench.kube.writes.length;
+  await wait(bench, 1_800_000);
+  expect(bench.kube.writes.length).toBe(writes);
+});
+
+test("no edit is written while the job is quarantined", async () => {
+  const bench = await quarantined("EncounteredBaseEscrowThreshold", { quarantine: { restart: "Never" } });
+  bench.edit({ deletionThreshold: { enabled: false, value: 5_000 }, state: "Paused" });
+  await wait(bench, 3_600_000);
+  expect(bench.graph.writes).toEqual([]);
+});
+
+test("pausing and resuming by whatever hand does not clear it: start is not called", async () => {
+  const bench = await quarantined("TooManyDeletes");
+  stage(bench, "a");
+  await bench.settle();
+  job(bench).code = "Paused"; // in the portal; Entra shows no quarantine of a paused job
+  await wait(bench, 3_600_000);
+  expect(bench.graph.writes).toEqual([]);
+  expect(condition(bench)).toBe("False/Quarantined");
+});
+
+test("held deletions are let through by the approval of exactly these, once", async () => {
+  const bench = await quarantined("TooManyDeletes");
+  stage(bench, "a", "b");
+  await wait(bench, 3 * 3_600_000);
+  expect(bench.graph.writes).toEqual([]);
+  const { quarantine } = bench.at().status.jobs![0]!;
+  expect(condition(bench)).toBe("False/TooManyDeletes");
+  const approval = { quarantineBegan: quarantine?.began, stagedDeletesHash: quarantine?.stagedDeletesHash };
+  stage(bench, "a", "b", "c");
+  bench.edit({ approvals: { forceDeletes: approval } });
+  await bench.settle();
+  expect(condition(bench)).toBe("False/ApprovalStale");
+  expect(bench.graph.writes).toEqual([]);
+  stage(bench, "a", "b");
+  bench.isTrusted = false;
+  await bench.pass();
+  expect(condition(bench)).toBe("False/ApprovalNotTrusted");
+  bench.isTrusted = true;
+  await bench.settle();
+  expect(job(bench).restarts).toEqual(["ForceDeletes"]);
+  impose(bench, "TooManyDeletes");
+  await wait(bench, 3_600_000);
+  expect(job(bench).restarts).toHaveLength(1);
+});
+
+test("a log of which a page failed gives no hash and lets nothing through", async () => {
+  const bench = await quarantined("TooManyDeletes");
+  stage(bench, "a", "b");
+  await bench.settle();
+  const { quarantine } = bench.at().status.jobs![0]!;
+  const { entries } = bench.graph.ports.provisioningLog;
+  (bench.graph.ports.provisioningLog as { entries: typeof entries }).entries = async (...given) => {
+    const listing = await entries(...given);
+    return listing.kind === "complete"
+      ? {
+          ...listing,
+          kind: "partial",
+          failure: { class: "Transient", reason: "PageFailed", message: "Page 2 failed.", fix: "None: read again." },
+        }
+      : listing;
+  };
+  bench.edit({
+    approvals: {
+      forceDeletes: { quarantineBegan: quarantine?.began, stagedDeletesHash: quarantine?.stagedDeletesHash },
+    },
+  });
+  await bench.settle();
+  expect(bench.at().status.jobs![0]!.quarantine?.stagedDeletesHash).toBeUndefined();
+  expect(bench.graph.writes).toEqual([]);
+});
+
+test("a rejection restarts the job without letting them through", async () => {
+  const bench = await quarantined("TooManyDeletes");
+  stage(bench, "a");
+  await bench.settle();
+  const { quarantine } = bench.at().status.jobs![0]!;
+  bench.edit({
+    approvals: {
+      rejectDeletes: { quarantineBegan: quarantine?.began, stagedDeletesHash: quarantine?.stagedDeletesHash },
+    },
+  });
+  await bench.settle();
+  expect(job(bench).restarts).toEqual(["QuarantineState,Watermark,Escrows"]);
+});
+
+test("a quarantine that begins between the decision and the call stops the call", async () => {
+  const bench = await quarantined("EncounteredBaseEscrowThreshold");
+  job(bench).quarantine = undefined;
+  await bench.settle();
+  bench.edit({ state: "Paused" });
+  const live = bench.graph.ports.jobs.job;
+  (bench.graph.ports.jobs as { job: typeof live }).job = (...given) => {
+    impose(bench, "EncounteredBaseEscrowThreshold");
+    return live(...given);
+  };
+  await bench.pass();
+  expect(bench.graph.writes).toEqual([]);
+});
+
+test("a last success that grows old is noticed although the job says Active", async () => {
+  const bench = await quarantined("EncounteredBaseEscrowThreshold");
+  job(bench).quarantine = undefined;
+  await wait(bench, 7 * 3_600_000);
+  expect(condition(bench, "JobsHealthy")).toBe("False/SuccessStale");
+  expect(condition(bench)).toBe("False/SuccessStale");
+});
