@@ -1,11 +1,11 @@
 /**
- * The two loops over the models, on a clock by hand. Only tests import { approvalTrust } from "../../approval-trust.ts";
-import this file.
+ * The two loops over the models, on a clock by hand. Only tests import this file.
  * Guarantees: a pass runs when something woke it or it fell due, one at a time; `restart` forgets everything that a process holds in memory.
  */
 import { AD_DOMAIN, ENTRA_TENANT, GROUP_SCOPE, SYNC_CONFIGURATION } from "../../../api/kinds.ts";
 import type { KubeObject, ObjectKey, Reconcile } from "../../../kube/port.ts";
 import { keyText } from "../../../kube/port.ts";
+import { approvalTrust } from "../../approval-trust.ts";
 import type { EntraLoopPorts } from "../../entra-loop-ports.ts";
 import type { Caches } from "../../loop-ports.ts";
 import { CONFIGURATION_INDEXES, GROUP_SCOPE_INDEXES } from "../../wake.ts";
