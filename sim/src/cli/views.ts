@@ -58,6 +58,24 @@ export function directoriesView(answer: unknown): string {
   );
 }
 
+export function groupsView(answer: unknown): string {
+  return table(
+    ["GROUP", "ID", "SECURITY", "MAIL", "SYNCED", "MEMBERS"],
+    rowsOf(answer).map((row) => [
+      ...cells(row, ["displayName", "id", "securityEnabled", "mailEnabled", "onPremisesSyncEnabled"]),
+      cell(rowsOf(row.members).map((member) => cell(member.displayName))),
+    ]),
+  );
+}
+
+export function configurationsView(answer: unknown): string {
+  const columns = ["displayName", "id", "appId", "applicationTemplateId", "assigned"];
+  return table(
+    ["CONFIGURATION", "SERVICE PRINCIPAL", "APPLICATION", "TEMPLATE", "ASSIGNED"],
+    rowsOf(answer).map((row) => cells(row, columns)),
+  );
+}
+
 export function faultsView(answer: unknown): string {
   return table(
     ["ID", "SERVICE", "ACTION", "MATCH", "CHANCE", "STRIKES", "EFFECT"],
