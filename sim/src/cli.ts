@@ -11,7 +11,7 @@ import { faultRule, withFaultOptions } from "./cli/fault-options.ts";
 import { CONTROL_VARIABLE, ENDPOINTS_FILE } from "./cli/names.ts";
 import { addEntraCommands } from "./cli/entra.ts";
 import { addServe } from "./cli/serve.ts";
-import { directoriesView, faultsView, hostsView, logView, pairsView } from "./cli/views.ts";
+import { directoriesView, faultsView, groupsView, hostsView, jobsView, logView, pairsView } from "./cli/views.ts";
 import { isRecord } from "./core/input.ts";
 
 const program = new Command("cloudsync-world")
@@ -76,6 +76,19 @@ program
   });
 
 addEntraCommands(program, client, print);
+
+program
+  .command("groups")
+  .description("groups as a domain of Active Directory has them: container and members")
+  .argument("<domain>", "DNS name")
+  .action(async (domain: string) => {
+    print(await client().ask("GET", `/domains/${encodeURIComponent(domain)}/groups`), groupsView);
+  });
+
+program
+  .command("jobs")
+  .description("synchronization jobs of all tenants with their state")
+  .action(async () => print(await client().ask("GET", "/synchronization"), jobsView));
 
 const fault = program.command("fault").description("troubles that calls meet");
 withFaultOptions(fault.command("add <effect>"))

@@ -2,6 +2,7 @@
  * One simulated world: the parts put together, still without sockets.
  * Guarantees: the same layout, seed, clock and requests give the same world; nothing outside this object is shared between two worlds.
  */
+import type { Domain } from "./ad/domain.ts";
 import { TokenBuckets } from "./core/buckets.ts";
 import type { ApiCall, OperationTable } from "./core/call.ts";
 import { CallLog } from "./core/call-log.ts";
@@ -41,6 +42,10 @@ import { Identities } from "./iam/identities.ts";
 import { DEFAULT_LAYOUT } from "./layout/default.ts";
 import type { WorldLayout } from "./layout/layout.ts";
 import { stsOperations } from "./sts/operations.ts";
+import { SYNCHRONIZATION_DELAYS } from "./synchronization/delays.ts";
+import { synchronizationOperations } from "./synchronization/operations.ts";
+import type { SynchronizationServices } from "./synchronization/tenants.ts";
+import { serviceIn, synchronizationServices } from "./synchronization/tenants.ts";
 
 export interface WorldOptions {
   /** Real time when absent. */
@@ -66,6 +71,10 @@ export interface World<Control extends GuestControl = HostControl> {
   readonly guests: Control;
   /** Microsoft Graph and the login authorities: tenants with their directories, and the record of breaches of the contract. */
   readonly graph: GraphWorld;
+  /** The domains themselves, by DNS name in lower case. */
+  readonly activeDirectory: ReadonlyMap<string, Domain>;
+  /** What provisions groups from the tenants into the domains, by tenant id. */
+  readonly synchronization: SynchronizationServices;
   /** Answers one HTTP request of any of the services, in process. Never rejects. */
   handle(request: WireRequest): Promise<WireOutcome>;
   /** Answers one HTTP request to Microsoft Graph or to a login authority, in process. Never rejects. */
@@ -86,7 +95,7 @@ export function createWorldOf<Control extends GuestControl>(
   const dice = seededDice(seed);
   const delays = new DelayTable(
     options.delays?.preset ?? "real",
-    [EC2_DELAYS, DIRECTORY_DELAYS, GRAPH_DELAYS, ...maker.delays],
+    [EC2_DELAYS, DIRECTORY_DELAYS, GRAPH_DELAYS, SYNCHRONIZATION_DELAYS, ...maker.delays],
     options.delays?.overrides,
   );
   const faults = new FaultTable(clock, seededDice(seed + 1));
@@ -123,22 +132,33 @@ export function createWorldOf<Control extends GuestControl>(
     }),
     factsOf: (apiCall) => factsOf(ec2, apiCall),
   });
-  const graph = graphWorld(layout.tenants, {
-    clock,
-    seed,
-    delays,
-    faults,
-    log,
-    buckets,
-    agents: (tenantID) => guests.agents?.(tenantID) ?? [],
-    ...(options.graphContract !== undefined && { contract: options.graphContract }),
-  });
+  let synchronization: SynchronizationServices = new Map();
+  const graph = graphWorld(
+    layout.tenants,
+    {
+      clock,
+      seed,
+      delays,
+      faults,
+      log,
+      buckets,
+      agents: (tenantID) => guests.agents?.(tenantID) ?? [],
+      ...(options.graphContract !== undefined && { contract: options.graphContract }),
+    },
+    (tenants) => {
+      const { agentReach: reach, activeDirectory } = guests;
+      const parts = { clock, seed, delays, reach, activeDirectory, layout: layout.synchronization };
+      synchronization = synchronizationServices(tenants, parts);
+      return synchronizationOperations((tenantID) => serviceIn(synchronization, tenantID));
+    },
+  );
   let requests = 0;
   const newRequestID = (): string => requestID(seed, (requests += 1));
   const handle = front({ identities, region: layout.network.region, newRequestID, call });
   return {
-    ...{ clock, seed, layout, delays, faults, buckets, log, ec2, directories, graph, handle },
+    ...{ clock, seed, layout, delays, faults, buckets, log, ec2, directories, graph, synchronization, handle },
     guests: guests.control,
+    activeDirectory: guests.activeDirectory,
     handleGraph: (request) => graph.handle(request),
   };
 }

@@ -107,7 +107,7 @@ test("scope changed by hand shows in the configurations, and the command line do
   expect(await cli("configurations")).toContain("AD-Canary");
   expect(await cli("group", "create", "AD-Line")).toContain("AD-Line");
   expect(await cli("group", "add-member", "AD-Line", "Aiko Mori")).toContain("Aiko Mori");
-  expect(await cli("groups", "AD-Line")).toContain("Aiko Mori");
+  expect(await cli("entra-groups", "AD-Line")).toContain("Aiko Mori");
 }, 60_000);
 
 test("breaches of the Graph contract are shown", async () => {

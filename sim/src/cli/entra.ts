@@ -3,7 +3,7 @@ import type { Command } from "commander";
 
 import { isRecord } from "../core/input.ts";
 import type { ControlClient } from "./control-client.ts";
-import { configurationsView, groupsView, pairsView } from "./views.ts";
+import { configurationsView, entraGroupsView, pairsView } from "./views.ts";
 
 type Print = (answer: unknown, view: (answer: unknown) => string) => void;
 
@@ -17,23 +17,23 @@ export function addEntraCommands(program: Command, client: () => ControlClient, 
   const at = async ({ tenant }: TenantOption, ...steps: readonly string[]): Promise<string> =>
     ["", "entra", tenant ?? (await onlyTenant(client())), ...steps].map(encodeURIComponent).join("/");
 
-  withTenant(program.command("groups"))
+  withTenant(program.command("entra-groups"))
     .description("groups of Entra with their members")
     .argument("[group]", "id or name")
     .action(async (group: string | undefined, options: TenantOption) => {
       const path = await at(options, "groups", ...(group === undefined ? [] : [group]));
-      print(await client().ask("GET", path), groupsView);
+      print(await client().ask("GET", path), entraGroupsView);
     });
 
   const group = program.command("group").description("what people do to a group in the portal");
   withTenant(group.command("create <name>"))
     .description("a cloud security group without members")
     .action(async (displayName: string, options: TenantOption) =>
-      print(await client().ask("POST", await at(options, "groups"), { displayName }), groupsView),
+      print(await client().ask("POST", await at(options, "groups"), { displayName }), entraGroupsView),
     );
   withTenant(group.command("rename <group> <name>")).action(
     async (named: string, displayName: string, options: TenantOption) =>
-      print(await client().ask("PUT", await at(options, "groups", named), { displayName }), groupsView),
+      print(await client().ask("PUT", await at(options, "groups", named), { displayName }), entraGroupsView),
   );
   withTenant(group.command("delete <group>")).action(async (named: string, options: TenantOption) =>
     print(await client().ask("DELETE", await at(options, "groups", named)), pairsView),
@@ -44,7 +44,7 @@ export function addEntraCommands(program: Command, client: () => ControlClient, 
   ] as const)
     withTenant(group.command(`${verb}-member <group> <member>`)).action(
       async (named: string, member: string, options: TenantOption) =>
-        print(await client().ask(method, await at(options, "groups", named, "members", member)), groupsView),
+        print(await client().ask(method, await at(options, "groups", named, "members", member)), entraGroupsView),
     );
 
   withTenant(program.command("configurations"))

@@ -58,7 +58,8 @@ export function directoriesView(answer: unknown): string {
   );
 }
 
-export function groupsView(answer: unknown): string {
+/** Groups of Entra with their members. */
+export function entraGroupsView(answer: unknown): string {
   return table(
     ["GROUP", "ID", "SECURITY", "MAIL", "SYNCED", "MEMBERS"],
     rowsOf(answer).map((row) => [
@@ -74,6 +75,41 @@ export function configurationsView(answer: unknown): string {
     ["CONFIGURATION", "SERVICE PRINCIPAL", "APPLICATION", "TEMPLATE", "ASSIGNED"],
     rowsOf(answer).map((row) => cells(row, columns)),
   );
+}
+
+/** Groups as AD has them: container and members. */
+export function groupsView(answer: unknown): string {
+  return table(
+    ["CN", "CONTAINER", "MEMBERS", "ANCHOR"],
+    rowsOf(answer).map(({ container, attributes, members }) => {
+      const values = isRecord(attributes) ? attributes : {};
+      return [cell(values.cn), cell(container), cell(members), cell(values["msDS-ExternalDirectoryObjectId"])];
+    }),
+  );
+}
+
+/** A line a job; a configuration without any has one line. */
+export function jobsView(answer: unknown): string {
+  const lines = rowsOf(answer).flatMap(({ configurations }) =>
+    rowsOf(configurations).flatMap(({ servicePrincipalID, displayName, jobs }) => {
+      const held = rowsOf(jobs);
+      return (held.length === 0 ? [{}] : held).map(({ id, status, stagedDeletes, escrows }) => {
+        const { code, quarantine } = isRecord(status) ? status : {};
+        const reason = isRecord(quarantine) ? quarantine.reason : undefined;
+        const count = (list: unknown): string => (Array.isArray(list) ? String(list.length) : "-");
+        return [
+          cell(displayName),
+          cell(servicePrincipalID),
+          cell(id),
+          cell(code),
+          cell(reason),
+          count(stagedDeletes),
+          count(escrows),
+        ];
+      });
+    }),
+  );
+  return table(["CONFIGURATION", "SERVICE-PRINCIPAL", "JOB", "CODE", "QUARANTINE", "STAGED", "ESCROWS"], lines);
 }
 
 export function faultsView(answer: unknown): string {

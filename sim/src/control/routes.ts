@@ -7,8 +7,10 @@ import type { WireOutcome, WireRequest } from "../http/wire.ts";
 import type { World } from "../world.ts";
 import { answerEntra } from "./entra.ts";
 import { createDirectory, directoryView, directoryViews, setControllerStatus, setStage } from "./directories.ts";
+import { groupViews, setRights, setUnit } from "./domain-objects.ts";
 import { readFaultRule } from "./fault-input.ts";
 import { ControlRefusal, findHost, HOST_ACTIONS, hostView, hostViews } from "./hosts.ts";
+import { createInPortal, handInPortal, setSwitches, synchronizationViews } from "./synchronization.ts";
 
 export function controlAPI(world: World): (request: WireRequest) => Promise<WireOutcome> {
   return (request) => Promise.resolve(answer(world, request));
@@ -42,7 +44,7 @@ function route(world: World, { method, path, body }: WireRequest): unknown {
   if (subject === "entra")
     return answerEntra(world, { method, tenantID: name ?? "", path: steps.slice(2), body: () => readBody(body) });
   const resource = RESOURCES.get(subject);
-  const isTooLong = rest.length > 0 || (item !== undefined && subject !== "directories");
+  const isTooLong = rest.length > 0 || (item !== undefined && !["directories", "synchronization"].includes(subject));
   if (resource === undefined || isTooLong)
     throw new ControlRefusal(
       404,
@@ -74,6 +76,7 @@ const RESOURCES: ReadonlyMap<string, Resource> = new Map<string, Resource>([
   ["domains", { GET: domainOf, PUT: setController }],
   ["directories", { GET: directoriesOf, POST: orderDirectory, PUT: setDirectory }],
   ["tenants", { GET: tenantOf, PUT: setTenant }],
+  ["synchronization", { GET: synchronizationOf, PUT: setSynchronization, POST: handOnSynchronization }],
   ["faults", { GET: ({ faults }) => faults.list(), POST: addFault, DELETE: removeFaults }],
   ["delays", { GET: ({ delays }) => delays.all(), PUT: setDelays }],
   ["buckets", { GET: ({ buckets }) => ({ isOn: buckets.isOn }), PUT: setBuckets }],
@@ -97,7 +100,9 @@ function act(world: World, { name, verb }: Ask): unknown {
   return hostView(world, instance);
 }
 
-function domainOf({ guests }: World, { name }: Ask): unknown {
+function domainOf(world: World, { name, verb }: Ask): unknown {
+  if (verb === "groups") return groupViews(world, name ?? "");
+  const { guests } = world;
   const truth = guests.domainTruth(name ?? "");
   if (truth === undefined) throw new ControlRefusal(404, "GET /domains/<DNS name> of a domain of the layout");
   return truth;
@@ -127,9 +132,28 @@ function tenantOf({ guests }: World, { name }: Ask): unknown {
   return truth;
 }
 
-/** PUT /domains/<DNS name>/<controller> {"isUp": false}: the machine of a domain controller goes down. */
+function synchronizationOf(world: World, { name }: Ask): unknown {
+  if (name !== undefined) throw new ControlRefusal(404, "GET /synchronization");
+  return synchronizationViews(world);
+}
+
+function setSynchronization(world: World, { name = "", verb, body }: Ask): unknown {
+  if (verb !== undefined) throw new ControlRefusal(404, "PUT /synchronization/<tenant id>");
+  return setSwitches(world, name, readBody(body));
+}
+
+/** POST /synchronization/<tenant id> makes a configuration, /<tenant id>/<service principal id>/<action> changes one. */
+function handOnSynchronization(world: World, { name = "", verb, item, body }: Ask): unknown {
+  const given = body === "" ? {} : readBody(body);
+  if (verb === undefined) return createInPortal(world, name, given);
+  return handInPortal(world, { tenantID: name, servicePrincipalID: verb, action: item ?? "" }, given);
+}
+
+/** PUT /domains/<DNS name>/<controller> {"isUp": false}: the machine of a domain controller goes down; /units and /rights are objects of the domain. */
 function setController(world: World, ask: Ask): unknown {
   const { name = "", verb = "" } = ask;
+  if (verb === "units") return setUnit(world, name, readBody(ask.body));
+  if (verb === "rights") return setRights(world, name, readBody(ask.body));
   refuseRange(() => world.guests.setControllerUp(name, verb, readSwitch(ask.body, "isUp")));
   return domainOf(world, ask);
 }

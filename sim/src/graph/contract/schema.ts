@@ -21,7 +21,24 @@ export interface Schemas {
 /** A component as a schema of its own, named as in the extract. */
 export function component(name: string, schemas: Schemas): Json {
   const schema = name === DIRECTORY_OBJECT ? anyDirectoryObject(schemas) : converted(schemas.components[name], schemas);
-  return { $id: name, ...schema };
+  return { $id: name, ...schema, ...(CASE_VARIES.has(name) && { enum: bothCases(schema.enum) }) };
+}
+
+/** Enums whose letter case varies between declaration and vendor samples (entra-graph reference, 5.2): "success" and "Success" are one. */
+const CASE_VARIES = new Set(
+  [
+    "provisioningAction",
+    "provisioningResult",
+    "provisioningStepType",
+    "provisioningStatusErrorCategory",
+    "initiatorType",
+  ].map((name) => `microsoft.graph.${name}`),
+);
+
+function bothCases(words: unknown): readonly unknown[] {
+  return listOf(words).flatMap((word) =>
+    typeof word === "string" ? [word, word.charAt(0).toUpperCase() + word.slice(1)] : [word],
+  );
 }
 
 /** A schema of an operation; it refers to {@link component}s by their names. */
@@ -72,17 +89,19 @@ interface Members {
   readonly properties: Readonly<Record<string, Json>>;
   readonly required: readonly string[];
   readonly isOpen: boolean;
+  /** Open for directory extensions only; other open types (`detailsInfo`, values of an expression's input) take any member. */
+  readonly isOfDirectory: boolean;
 }
 
 function objectSchema(schema: Json, schemas: Schemas): Json {
-  const { properties, required, isOpen } = membersOf(schema, schemas);
+  const { properties, required, isOpen, isOfDirectory } = membersOf(schema, schemas);
   const isNullable = schema.nullable === true;
   return {
     type: isNullable ? ["object", "null"] : "object",
     properties,
     ...(required.length > 0 && { required }),
     patternProperties: { [ANNOTATION]: {}, ...(isOpen && { [EXTENSION]: {} }) },
-    additionalProperties: false,
+    additionalProperties: isOpen && !isOfDirectory,
   };
 }
 
@@ -105,6 +124,7 @@ function membersOf(schema: Json, schemas: Schemas): Members {
       ...listOf(schema.required).filter((name) => typeof name === "string"),
     ],
     isOpen: schema.additionalProperties === true || bases.some(({ isOpen }) => isOpen),
+    isOfDirectory: isOfDirectoryObject || bases.some(({ isOfDirectory }) => isOfDirectory),
   };
 }
 
