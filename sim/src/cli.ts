@@ -9,6 +9,7 @@ import type { ControlClient } from "./cli/control-client.ts";
 import { controlClient, controlURLFrom } from "./cli/control-client.ts";
 import { faultRule, withFaultOptions } from "./cli/fault-options.ts";
 import { CONTROL_VARIABLE, ENDPOINTS_FILE } from "./cli/names.ts";
+import { addEntraCommands } from "./cli/entra.ts";
 import { addServe } from "./cli/serve.ts";
 import { directoriesView, faultsView, groupsView, hostsView, jobsView, logView, pairsView } from "./cli/views.ts";
 import { isRecord } from "./core/input.ts";
@@ -73,6 +74,8 @@ program
     const path = directory === undefined ? "/directories" : `/directories/${encodeURIComponent(directory)}`;
     print(await client().ask("GET", path), directoriesView);
   });
+
+addEntraCommands(program, client, print);
 
 program
   .command("groups")

@@ -3,6 +3,7 @@
  * Guarantees: `sim/src/facts.test.ts` fails for a row that no test exercises, and for a row that is there twice.
  */
 import { GRAPH_FACTS } from "./graph/facts.ts";
+import { SYNCHRONIZATION_FACTS } from "./synchronization/facts.ts";
 
 export interface WorldFact {
   /** Section of the entra-graph reference, and a few words. */
@@ -12,7 +13,7 @@ export interface WorldFact {
   readonly sentence: string;
 }
 
-export const WORLD_FACTS = [...GRAPH_FACTS] as const satisfies readonly WorldFact[];
+export const WORLD_FACTS = [...GRAPH_FACTS, ...SYNCHRONIZATION_FACTS] as const satisfies readonly WorldFact[];
 export type FactID = (typeof WORLD_FACTS)[number]["id"];
 
 /** Says, inside a test, which rows of the table it plays. Does nothing: the table's own test reads the sources of all tests. */

@@ -58,6 +58,25 @@ export function directoriesView(answer: unknown): string {
   );
 }
 
+/** Groups of Entra with their members. */
+export function entraGroupsView(answer: unknown): string {
+  return table(
+    ["GROUP", "ID", "SECURITY", "MAIL", "SYNCED", "MEMBERS"],
+    rowsOf(answer).map((row) => [
+      ...cells(row, ["displayName", "id", "securityEnabled", "mailEnabled", "onPremisesSyncEnabled"]),
+      cell(rowsOf(row.members).map((member) => cell(member.displayName))),
+    ]),
+  );
+}
+
+export function configurationsView(answer: unknown): string {
+  const columns = ["displayName", "id", "appId", "applicationTemplateId", "assigned"];
+  return table(
+    ["CONFIGURATION", "SERVICE PRINCIPAL", "APPLICATION", "TEMPLATE", "ASSIGNED"],
+    rowsOf(answer).map((row) => cells(row, columns)),
+  );
+}
+
 /** Groups as AD has them: container and members. */
 export function groupsView(answer: unknown): string {
   return table(

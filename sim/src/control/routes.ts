@@ -5,6 +5,7 @@
 import { isRecord } from "../core/input.ts";
 import type { WireOutcome, WireRequest } from "../http/wire.ts";
 import type { World } from "../world.ts";
+import { answerEntra } from "./entra.ts";
 import { createDirectory, directoryView, directoryViews, setControllerStatus, setStage } from "./directories.ts";
 import { groupViews, setRights, setUnit } from "./domain-objects.ts";
 import { readFaultRule } from "./fault-input.ts";
@@ -35,14 +36,20 @@ function json(status: number, value: unknown): WireOutcome {
 
 function route(world: World, { method, path, body }: WireRequest): unknown {
   const url = new URL(path, "http://world");
-  const [subject = "", name, verb, item, ...rest] = url.pathname
+  const steps = url.pathname
     .split("/")
     .filter((part) => part !== "")
     .map(decodeURIComponent);
+  const [subject = "", name, verb, item, ...rest] = steps;
+  if (subject === "entra")
+    return answerEntra(world, { method, tenantID: name ?? "", path: steps.slice(2), body: () => readBody(body) });
   const resource = RESOURCES.get(subject);
   const isTooLong = rest.length > 0 || (item !== undefined && !["directories", "synchronization"].includes(subject));
   if (resource === undefined || isTooLong)
-    throw new ControlRefusal(404, `there is no ${url.pathname}; there are ${[...RESOURCES.keys()].join(", ")}`);
+    throw new ControlRefusal(
+      404,
+      `there is no ${url.pathname}; there are ${[...RESOURCES.keys(), "entra"].join(", ")}`,
+    );
   const handler = resource[method];
   if (handler === undefined) throw new ControlRefusal(405, `${subject} takes ${Object.keys(resource).join(", ")}`);
   return handler(world, { name, verb, item, query: url.searchParams, body });
@@ -251,6 +258,7 @@ function snapshot(world: World): unknown {
     delays: delays.all(),
     buckets: { isOn: buckets.isOn },
     counts: log.counts(),
+    breaches: { count: world.graph.gate.count, breaches: world.graph.gate.breaches },
   };
 }
 

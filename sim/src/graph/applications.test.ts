@@ -3,7 +3,7 @@ import { exercises } from "../facts.ts";
 import { CLOUDS } from "./clouds.ts";
 import { TEMPLATE_AD_TO_ENTRA, TEMPLATE_ENTRA_TO_AD, templateRoles } from "./templates.ts";
 import type { GraphDesk, Told } from "./test-desk.ts";
-import { column, graphDesk, OPERATOR_PRINCIPAL, operatorWith, SCOPE } from "./test-desk.ts";
+import { OPERATOR_PRINCIPAL, SCOPE, column, graphDesk, operatorWith, text } from "./test-desk.ts";
 
 const SALES = "96009000-0000-4000-8000-000000000001";
 const ENGINEERING = "96009000-0000-4000-8000-000000000002";
@@ -14,7 +14,7 @@ function instantiate(desk: GraphDesk, version: "v1.0" | "beta" = "v1.0"): Promis
   return desk.ask("POST", path, { version, body: { displayName: "corp.example.com" } });
 }
 async function configuration(desk: GraphDesk): Promise<string> {
-  return String((await instantiate(desk)).body.servicePrincipal?.id);
+  return text((await instantiate(desk)).body.servicePrincipal?.id);
 }
 function assign(desk: GraphDesk, id: string, token: string | undefined, principalId = SALES): Promise<Told> {
   const body = { principalId, resourceId: id, appRoleId: ROLE };
@@ -40,7 +40,7 @@ test("beta answers carry objectId where v1.0 has id", async () => {
   const desk = await graphDesk();
   const { body } = await instantiate(desk, "beta");
   expect(body.application?.id).toBeUndefined();
-  expect(desk.directory.get("application", String(body.application?.objectId))?.displayName).toBe("corp.example.com");
+  expect(desk.directory.get("application", text(body.application?.objectId))?.displayName).toBe("corp.example.com");
   expect((await instantiate(desk)).body.servicePrincipal).not.toHaveProperty("objectId");
   desk.graph.gate.demandNone();
 });
@@ -125,9 +125,9 @@ test("removing an assignment removes that one; a second removal finds nothing", 
   const path = `/servicePrincipals/${id}/appRoleAssignedTo`;
   const first = await assign(desk, id, token);
   await assign(desk, id, token, ENGINEERING);
-  expect((await desk.ask("DELETE", `${path}/${String(first.body.id)}`, { token })).status).toBe(204);
+  expect((await desk.ask("DELETE", `${path}/${text(first.body.id)}`, { token })).status).toBe(204);
   expect(desk.directory.assignedTo(id).map(({ principalId }) => principalId)).toEqual([ENGINEERING]);
-  expect((await desk.ask("DELETE", `${path}/${String(first.body.id)}`, { token })).status).toBe(404);
+  expect((await desk.ask("DELETE", `${path}/${text(first.body.id)}`, { token })).status).toBe(404);
   desk.graph.gate.demandNone();
 });
 
@@ -148,7 +148,7 @@ test("deleting the application deletes its service principal; both are among the
   exercises("13 deleted items by type");
   const desk = await graphDesk();
   const { body } = await instantiate(desk);
-  const [application, servicePrincipal] = [String(body.application?.id), String(body.servicePrincipal?.id)];
+  const [application, servicePrincipal] = [text(body.application?.id), text(body.servicePrincipal?.id)];
   expect((await desk.ask("DELETE", `/applications/${application}`)).status).toBe(204);
   const listed = async (type: string) =>
     column((await desk.ask("GET", `/directory/deletedItems/microsoft.graph.${type}`)).body, "id");
@@ -168,7 +168,7 @@ test("what was just made is unknown to some replicas, in several forms, and then
   const listed: number[] = [];
   for (let attempt = 0; attempt < 40; attempt += 1) {
     const { status, body } = await desk.ask("GET", `/servicePrincipals/${id}`);
-    told.push(status === 200 ? "found" : `${status} ${String(body.error?.code)}`);
+    told.push(status === 200 ? "found" : `${status} ${text(body.error?.code)}`);
     const list = await desk.ask("GET", `/servicePrincipals?$filter=applicationTemplateId eq '${TEMPLATE_ENTRA_TO_AD}'`);
     listed.push(column(list.body, "id").length);
   }

@@ -3,7 +3,7 @@ import { exercises } from "../facts.ts";
 import { CLOUDS } from "./clouds.ts";
 import { TEMPLATE_ENTRA_TO_AD } from "./templates.ts";
 import type { GraphDesk, Json } from "./test-desk.ts";
-import { graphDesk, SCOPE } from "./test-desk.ts";
+import { SCOPE, graphDesk, text } from "./test-desk.ts";
 
 const SALES = "96009000-0000-4000-8000-000000000001";
 const JSON_BODY = { "Content-Type": "application/json" };
@@ -11,9 +11,9 @@ const JSON_BODY = { "Content-Type": "application/json" };
 async function batch(desk: GraphDesk, requests: readonly object[], token?: string) {
   const { status, body } = await desk.ask("POST", "/$batch", { body: { requests }, token });
   const responses = ((body.responses ?? []) as unknown as readonly Json[]).map((one) => ({
-    id: String(one.id),
+    id: text(one.id),
     status: Number(one.status),
-    headers: (one.headers ?? {}) as Json,
+    headers: one.headers ?? {},
     body: one.body,
   }));
   return { status, responses, byID: new Map(responses.map((one) => [one.id, one])) };
@@ -49,7 +49,7 @@ test("a part is throttled by itself, with its own Retry-After, and without effec
   const desk = await graphDesk();
   const path = `/applicationTemplates/${TEMPLATE_ENTRA_TO_AD}/instantiate`;
   const made = await desk.ask("POST", path, { body: { displayName: "corp" } });
-  const resourceId = String(made.body.servicePrincipal?.id);
+  const resourceId = text(made.body.servicePrincipal?.id);
   const groups = [1, 2, 3].map((number) => `96009000-0000-4000-8000-00000000000${number}`);
   const action = "POST /servicePrincipals/{servicePrincipal-id}/appRoleAssignedTo";
   const match = { objectID: groups[1] ?? "" };

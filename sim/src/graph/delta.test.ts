@@ -4,7 +4,7 @@ import { uuidFrom } from "../entra/ids.ts";
 import { groupOf } from "../entra/fill.ts";
 import { seededDice } from "../core/clock.ts";
 import type { GraphDesk, Json } from "./test-desk.ts";
-import { column, graphDesk, readAll } from "./test-desk.ts";
+import { column, graphDesk, readAll, text } from "./test-desk.ts";
 
 const SALES = "96009000-0000-4000-8000-000000000001";
 const CHEN = "0e5e7000-0000-4000-8000-000000000003";
@@ -19,8 +19,8 @@ async function linkAfter(
   for (let next = path; ;) {
     const { body } = await desk.ask("GET", next);
     items.push(...((body.value ?? []) as unknown as readonly Json[]));
-    if (body["@odata.deltaLink"] !== undefined) return { items, link: String(body["@odata.deltaLink"]) };
-    next = String(body["@odata.nextLink"]);
+    if (body["@odata.deltaLink"] !== undefined) return { items, link: text(body["@odata.deltaLink"]) };
+    next = text(body["@odata.nextLink"]);
   }
 }
 
@@ -32,7 +32,7 @@ test("latest brings no state; what changes afterwards comes once the link is fol
   desk.directory.addMember(SALES, CHEN);
   desk.directory.removeMember(SALES, AIKO);
   const later = await linkAfter(desk, link);
-  expect(later.items.find(({ id }) => String(id) === SALES)).toMatchObject({
+  expect(later.items.find(({ id }) => text(id) === SALES)).toMatchObject({
     displayName: "AD-Sales",
     "members@delta": [
       { id: CHEN, "@odata.type": "#microsoft.graph.user" },
@@ -64,7 +64,7 @@ test("a token older than seven days is answered with 410 and Location, or with r
     expect((await desk.ask("GET", link, { token })).status).toBe(200);
     desk.clock.advance(DAY_MS + 1);
     const { status, headers, body } = await desk.ask("GET", link, { token: await desk.token() });
-    told.add(`${status} ${String(body.error?.code)} ${headers.location ?? "-"}`);
+    told.add(`${status} ${text(body.error?.code)} ${headers.location ?? "-"}`);
   }
   expect([...told].sort()).toEqual([
     "400 resyncRequired -",
@@ -82,7 +82,7 @@ test("changes come again now and then, and a client that tolerates that has the 
     desk.directory.update("group", SALES, { displayName: `Sales ${round}` });
     const next = await linkAfter(desk, link);
     told += next.items.length;
-    for (const { id, displayName } of next.items) seen.set(String(id), String(displayName));
+    for (const { id, displayName } of next.items) seen.set(text(id), text(displayName));
     link = next.link;
     const quiet = await linkAfter(desk, link);
     told += quiet.items.length;
@@ -121,8 +121,8 @@ test("members of a large group come over several appearances of it, also when gr
   });
   const first = await desk.ask("GET", "/groups/delta?$select=displayName,members");
   desk.directory.remove(SALES, { isSoft: true });
-  const rest = await readAll(desk, String(first.body["@odata.nextLink"]));
-  const pieces = rest.filter(({ id }) => String(id) === large);
+  const rest = await readAll(desk, text(first.body["@odata.nextLink"]));
+  const pieces = rest.filter(({ id }) => text(id) === large);
   const counts = pieces.map((piece) => ((piece["members@delta"] ?? []) as unknown as readonly Json[]).length);
   expect(counts).toEqual([500, 500, 200]);
   expect(rest.map(({ displayName }) => displayName)).toContain("AD-Canary");

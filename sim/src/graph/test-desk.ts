@@ -42,10 +42,13 @@ export interface GraphDesk {
   readonly clock: VirtualClock;
   readonly directory: EntraDirectory;
   /** Waits on the virtual clock for what the world scheduled. */
-  ask(method: string, path: string, options?: AskOptions): Promise<Told>;
+  readonly ask: (method: string, path: string, options?: AskOptions) => Promise<Told>;
   /** A token of the client by its secret. */
-  token(clientID?: string, secret?: string): Promise<string>;
-  send(url: string, request: { method: string; headers?: Record<string, string>; body?: string }): Promise<Told>;
+  readonly token: (clientID?: string, secret?: string) => Promise<string>;
+  readonly send: (
+    url: string,
+    request: { readonly method: string; readonly headers?: Readonly<Record<string, string>>; readonly body?: string },
+  ) => Promise<Told>;
 }
 
 // Read and compiled once for all tests of a file.
@@ -77,7 +80,7 @@ export async function graphDesk({
   const token: GraphDesk["token"] = async (clientID = OPERATOR, secret = "world-operator-secret") => {
     const { status, body } = await signIn(send, { client_id: clientID, client_secret: secret });
     if (status !== 200) throw new Error(JSON.stringify(body));
-    return String(body.access_token);
+    return text(body.access_token);
   };
   const standard = await token();
   return {
@@ -124,6 +127,11 @@ export function operatorWith(changes: Partial<ApplicationLayout>): readonly Appl
   return DEFAULT_ENTRA_DIRECTORY.applications.map((application) =>
     application.appID === OPERATOR ? { ...application, ...changes } : application,
   );
+}
+
+/** A member that is a text. */
+export function text(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 /** Members of a list's items, in their order. */

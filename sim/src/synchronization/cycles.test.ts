@@ -1,3 +1,4 @@
+import { exercises } from "../facts.ts";
 import { CONTAINER, DOMAIN, GMSA, OTHER_CONTAINER, SERVICE_PRINCIPAL, SyncBench, TENANT_ID } from "./test-bench.ts";
 
 const HOUR_MS = 3_600_000;
@@ -10,6 +11,7 @@ const settings = (bench: SyncBench, more: Readonly<Record<string, string>>) =>
   });
 
 test("an assigned group arrives in the container of the schema, under the names of the vendor's table", () => {
+  exercises("4 default mappings", "8.1 universal security group");
   const bench = new SyncBench();
   const id = bench.assigned({ displayName: "  Sales Japan ", description: "all of them" });
   bench.startedJob();
@@ -26,6 +28,7 @@ test("an assigned group arrives in the container of the schema, under the names 
 });
 
 test("a group without an assignment of the scope role, and one with another role, does not arrive", () => {
+  exercises("1 role checked by cloud");
   const bench = new SyncBench();
   const id = bench.group();
   const other = "11111111-0000-4000-8000-000000000000";
@@ -47,6 +50,7 @@ const ineligible: readonly (readonly [sentence: string, changes: Parameters<Sync
 ];
 for (const [sentence, changes] of ineligible) {
   test(`the built-in filter keeps out a group that is ${sentence}, even from a schema without filters`, () => {
+    exercises("3.2 built-in filter");
     const bench = new SyncBench();
     bench.assigned(changes);
     const id = bench.configuredJob();
@@ -57,6 +61,7 @@ for (const [sentence, changes] of ineligible) {
 }
 
 test("a group that turns into an AD-owned one keeps its object: sync stops", () => {
+  exercises("8.1 rolled back to AD");
   const bench = new SyncBench();
   const group = bench.assigned();
   bench.startedJob();
@@ -66,6 +71,7 @@ test("a group that turns into an AD-owned one keeps its object: sync stops", () 
 });
 
 test("SyncAll puts every eligible group in scope, where the world obeys it", () => {
+  exercises("3.1 SyncAll");
   const bench = new SyncBench();
   bench.group();
   bench.group({ mailEnabled: true });
@@ -83,6 +89,7 @@ test("SyncAll puts every eligible group in scope, where the world obeys it", () 
 });
 
 test("a filter in scope.groups deprovisions what it leaves out; one in inputFilterGroups ignores it", () => {
+  exercises("2.7 scope.groups deprovisions, inputFilterGroups ignores");
   const clauses = [
     { sourceOperandName: "displayName", operatorName: "REGEX MATCH", targetOperand: { values: ["^AD-.*"] } },
   ];
@@ -106,6 +113,7 @@ test("a filter in scope.groups deprovisions what it leaves out; one in inputFilt
 });
 
 test("a changed schema counts for what changes; all else waits for a restart", () => {
+  exercises("2.7 a schema needs a restart");
   const bench = new SyncBench();
   const [touched, untouched] = [bench.assigned(), bench.assigned()];
   const id = bench.startedJob();
@@ -118,6 +126,7 @@ test("a changed schema counts for what changes; all else waits for a restart", (
 });
 
 test("a container that flows only when an object is made moves nothing", () => {
+  exercises("4 a changed container moves");
   const bench = new SyncBench();
   const group = bench.assigned();
   const id = bench.startedJob();
@@ -128,6 +137,7 @@ test("a container that flows only when an object is made moves nothing", () => {
 });
 
 test("a Switch gives the container by name", () => {
+  exercises("4 Switch routes containers");
   const bench = new SyncBench();
   const [sales, rest] = [bench.assigned({ displayName: "Sales" }), bench.assigned({ displayName: "Rest" })];
   const id = bench.configuredJob();
@@ -144,6 +154,7 @@ const twice: readonly (readonly [sentence: string, expression: string, arrived: 
 ];
 for (const [sentence, expression, arrived] of twice) {
   test(`a target that is mapped twice ${sentence}`, () => {
+    exercises("2.7 duplicate targets fail or merge");
     const bench = new SyncBench();
     bench.assigned({ displayName: "one", mailNickname: "other" });
     const id = bench.configuredJob();
@@ -208,6 +219,7 @@ for (const [sentence, spoil, code] of refused) {
 }
 
 test("a group that is in AD already is taken over by its join key, and renamed", () => {
+  exercises("8.1 matched by the join key");
   const bench = new SyncBench();
   const id = bench.assigned({ displayName: "Sales" });
   const attributes = { cn: "Group_old", "msDS-ExternalDirectoryObjectId": `Group_${id}` };
@@ -233,6 +245,7 @@ test("two objects with one join key fail the group", () => {
 });
 
 test("what somebody changes in AD stays until the group changes in Entra: nothing is reconciled", () => {
+  exercises("8.1 no reconciliation");
   const bench = new SyncBench();
   const id = bench.assigned();
   bench.startedJob();
@@ -249,6 +262,7 @@ test("what somebody changes in AD stays until the group changes in Entra: nothin
 });
 
 test("a group that leaves the scope: deleted by default, kept where the world plays that; kept when the setting skips deletions", () => {
+  exercises("2.5 SkipOutOfScopeDeletions", "8.1 group leaving scope");
   const left = (layout: ConstructorParameters<typeof SyncBench>[0], more: Readonly<Record<string, string>> = {}) => {
     const bench = new SyncBench(layout);
     const group = bench.assigned();
@@ -265,6 +279,7 @@ test("a group that leaves the scope: deleted by default, kept where the world pl
 });
 
 test("a group that was kept is adopted when it comes back; one that was deleted gets another SID", () => {
+  exercises("8.1 another SID when made again");
   for (const leavingGroup of ["kept", "deleted"] as const) {
     const bench = new SyncBench({ layout: { leavingGroup } });
     const group = bench.assigned();
@@ -279,6 +294,7 @@ test("a group that was kept is adopted when it comes back; one that was deleted 
 });
 
 test("a group that is deleted for good is deleted in AD, also where leaving groups are kept", () => {
+  exercises("8.1 hard-deleted group");
   const bench = new SyncBench({ layout: { leavingGroup: "kept" } });
   const group = bench.assigned();
   bench.startedJob();
@@ -291,6 +307,7 @@ test("a group that is deleted for good is deleted in AD, also where leaving grou
 });
 
 test("nothing is written while a job is paused, and all of it afterwards", () => {
+  exercises("8.1 paused writes nothing");
   const bench = new SyncBench();
   const id = bench.startedJob();
   bench.sync("POST", `jobs/${id}/pause`);

@@ -1,4 +1,5 @@
 /** The whole way: a group assigned in Entra, through a live agent on a Windows host, into AD, and read back by another host's step. */
+import { exercises } from "../facts.ts";
 import { Bench } from "../hosts/test-bench.ts";
 import { configured, CONTAINER, DOMAIN, joined, PERMISSIONS, READ_GROUP } from "../hosts/test-steps.ts";
 import { SyncBench } from "./test-bench.ts";
@@ -38,6 +39,7 @@ test("a group with a member arrives under the rights that the Permissions step g
 });
 
 test("without the grant the group fails for its missing right, and nothing is in AD", () => {
+  exercises("8.1 rights of the gMSA");
   const { hosts, sync, instanceID } = world();
   const group = sync.assigned();
   sync.startedJob();
@@ -95,6 +97,7 @@ for (const [sentence, act, code] of silenced) {
 }
 
 test("a second agent takes over when the first one falls silent", () => {
+  exercises("6 one agent works at a time");
   const { hosts, sync, instanceID } = granted();
   configured(hosts, "2");
   hosts.guests.control.freeze(instanceID);

@@ -1,3 +1,4 @@
+import { exercises } from "../facts.ts";
 import { seededDice } from "../core/clock.ts";
 import { uuidFrom } from "../entra/ids.ts";
 import { TEMPLATE_AD_TO_ENTRA } from "../graph/templates.ts";
@@ -12,6 +13,7 @@ const put = (bench: SyncBench, secrets: Readonly<Record<string, string>>) =>
   bench.sync("PUT", "secrets", { value: Object.entries(secrets).map(([key, value]) => ({ key, value })) });
 
 test("a service principal is offered the templates of what it was made from", () => {
+  exercises("2.2 templates by application template");
   const bench = new SyncBench();
   const inbound = "5e900000-0000-4000-8000-0000000000bb";
   bench.directory.create({ ...servicePrincipal(inbound), applicationTemplateId: TEMPLATE_AD_TO_ENTRA });
@@ -24,7 +26,25 @@ test("a service principal is offered the templates of what it was made from", ()
   expect(bench.refusal("POST", "jobs", { templateId: "AD2AADProvisioning" })).toBe("400 InvalidTemplate");
 });
 
+test("an inbound job answers with the vendor's surprising template id, and runs without touching anything", () => {
+  exercises("1 a job does not say its template");
+  const bench = new SyncBench();
+  const inbound = "5e900000-0000-4000-8000-0000000000bb";
+  bench.directory.create({ ...servicePrincipal(inbound), applicationTemplateId: TEMPLATE_AD_TO_ENTRA });
+  const root = `/v1.0/servicePrincipals/${inbound}/synchronization/jobs`;
+  const { id, templateId } = bench.call("POST", root, { templateId: "AD2AADProvisioning" }).body as Record<
+    string,
+    string
+  >;
+  expect([id?.split(".")[0], templateId]).toEqual(["AD2AADProvisioning", "ADDCInPassthrough"]);
+  bench.call("POST", `${root}/${id ?? ""}/start`);
+  bench.clock.advance(60 * 60_000);
+  expect(bench.call("GET", `${root}/${id ?? ""}`).body).toMatchObject({ status: { code: "Active" } });
+  expect(bench.ad()).toEqual([]);
+});
+
 test("a new job is paused, has never run, and does not say the template that it was made from", () => {
+  exercises("1 nor does a group job", "2.3 new job");
   const bench = new SyncBench();
   expect(create(bench)).toMatchObject({
     id: expect.stringMatching(new RegExp(`^${PREFIX}\\.[0-9a-f-]{36}$`)) as unknown,
@@ -46,12 +66,14 @@ test("a new job is paused, has never run, and does not say the template that it 
 });
 
 test("each POST makes another job", () => {
+  exercises("2.3 each POST makes another job");
   const bench = new SyncBench();
   expect(create(bench).id).not.toBe(create(bench).id);
   expect(jobs(bench)).toHaveLength(2);
 });
 
 test("the older form of job ids is playable; a second job gets the longer one", () => {
+  exercises("1 job ids of both forms");
   const bench = new SyncBench({ layout: { jobIDForm: "short" } });
   expect(create(bench).id).toBe(PREFIX);
   expect(create(bench).id.length).toBeGreaterThan(PREFIX.length);
@@ -65,6 +87,7 @@ test("a replica that does not know a service principal or a job yet answers 404"
 });
 
 test("start runs a first cycle, pause keeps what is known, start goes on from there", () => {
+  exercises("2.3 start resumes");
   const bench = new SyncBench();
   const id = bench.configuredJob();
   bench.sync("POST", `jobs/${id}/start`);
@@ -85,6 +108,7 @@ test("start runs a first cycle, pause keeps what is known, start goes on from th
 });
 
 test("a deleted job is gone with all that it knew; what it made in AD stays", () => {
+  exercises("2.3 delete drops all state");
   const bench = new SyncBench();
   const group = bench.assigned();
   const id = bench.startedJob();
@@ -96,6 +120,7 @@ test("a deleted job is gone with all that it knew; what it made in AD stays", ()
 });
 
 test("with the service principal its jobs end; what they made in AD stays", () => {
+  exercises("2.9 deletion leaves AD objects");
   const bench = new SyncBench();
   bench.assigned();
   bench.startedJob();
@@ -105,6 +130,7 @@ test("with the service principal its jobs end; what they made in AD stays", () =
 });
 
 test("secrets: sensitive values are masked, a write replaces the set, an unknown key is refused", () => {
+  exercises("2.5 sensitive values are masked", "2.5 PUT replaces the set");
   const bench = new SyncBench();
   put(bench, { Domain: '{"domain":"corp.example.com"}', SyncAgentCompatibilityKey: "secret", SyncAll: "false" });
   expect(secretsOf(bench)).toEqual([
@@ -118,6 +144,7 @@ test("secrets: sensitive values are masked, a write replaces the set, an unknown
 });
 
 test("a mask that is sent back destroys the credential: the job fails until it is in quarantine", () => {
+  exercises("2.5 a resent mask is stored");
   const bench = new SyncBench();
   bench.assigned();
   const id = bench.configuredJob();
@@ -144,6 +171,7 @@ test("the settings of one configuration are not those of another", () => {
 });
 
 test("restart takes its flags as one text, refuses others, and starts a paused job unless the world says otherwise", () => {
+  exercises("2.3 restart flags", "2.3 restart starts a paused job");
   const bench = new SyncBench();
   const id = bench.configuredJob();
   expect(bench.refusal("POST", `jobs/${id}/restart`, { criteria: { resetScope: "Everything" } })).toBe(
@@ -158,6 +186,7 @@ test("restart takes its flags as one text, refuses others, and starts a paused j
 });
 
 test("the schema: its id is the job's, each save is another version, deleting it brings the template back", () => {
+  exercises("2.7 schema replaced as a whole");
   const bench = new SyncBench();
   const { id } = create(bench);
   const schema = () => bench.sync("GET", `jobs/${id}/schema`) as { readonly id: string; readonly version: string };
@@ -174,6 +203,7 @@ test("the schema: its id is the job's, each save is another version, deleting it
 });
 
 test("operators, functions and parsed expressions are read below the schema", () => {
+  exercises("2.7 parseExpression", "2.7 not discoverable");
   const bench = new SyncBench();
   const { id } = create(bench);
   const names = (path: string) =>

@@ -1,3 +1,4 @@
+import { exercises } from "../facts.ts";
 import { Domain } from "../ad/domain.ts";
 import { DEFAULT_DOMAINS } from "../layout/domains.ts";
 import { DOMAIN, SyncBench } from "./test-bench.ts";
@@ -8,6 +9,7 @@ const guidOf = (bench: SyncBench, userID: string) =>
   bench.directory.get("user", userID)?.onPremisesObjectIdentifier ?? "";
 
 test("references to synced users are written only where the membership switch is on; it is off by default", () => {
+  exercises("3.3 membership switch off by default");
   for (const [options, expected] of [
     [{}, 0],
     [ON, 1],
@@ -21,11 +23,15 @@ test("references to synced users are written only where the membership switch is
 });
 
 test("a person throws the switch in the portal: groups that change, and a restart, take it up", () => {
+  exercises("3.3 storage of the membership switch is hidden");
   const bench = new SyncBench();
   const group = bench.assigned();
   bench.directory.addMember(group, bench.user());
   const id = bench.startedJob();
+  const shown = () => JSON.stringify(["secrets", `jobs/${id}/schema`].map((path) => bench.sync("GET", path)));
+  const before = shown();
   for (const configuration of bench.service.configurations()) configuration.writesOnPremisesMembers = true;
+  expect(shown()).toBe(before);
   bench.cycle();
   expect(bench.members(group)).toHaveLength(0);
   bench.restart(id);
@@ -33,6 +39,7 @@ test("a person throws the switch in the portal: groups that change, and a restar
 });
 
 test("a member is found by its objectGUID; cloud users, unknown GUIDs, deleted accounts and devices are skipped silently", () => {
+  exercises("8.1 members by objectGUID");
   const bench = new SyncBench(ON);
   const group = bench.assigned();
   const synced = bench.user();
@@ -54,6 +61,7 @@ test("a member is found by its objectGUID; cloud users, unknown GUIDs, deleted a
 });
 
 test("members may come from another domain of the same forest, never from another forest", () => {
+  exercises("8.1 same forest only");
   for (const [forest, expected] of [
     [DOMAIN, 1],
     ["elsewhere.example", 0],
@@ -82,6 +90,7 @@ test("members may come from another domain of the same forest, never from anothe
 });
 
 test("a removed member is a removed reference; the group and its other members stay", () => {
+  exercises("8.1 removed member");
   const bench = new SyncBench(ON);
   const group = bench.assigned();
   const [first, second] = [bench.user(), bench.user()];
@@ -93,6 +102,7 @@ test("a removed member is a removed reference; the group and its other members s
 });
 
 test("a nested group is a reference when it is in scope itself, whichever of the two is made first", () => {
+  exercises("3.1 nested groups in scope");
   const bench = new SyncBench();
   const parent = bench.assigned();
   const [inScope, notInScope, owned] = [bench.assigned(), bench.group(), bench.group({ onPremisesSyncEnabled: true })];

@@ -1,3 +1,4 @@
+import { exercises } from "../facts.ts";
 import { CONTAINER, SyncBench } from "./test-bench.ts";
 import { LOG_LIMIT } from "./log-operation.ts";
 import { ON_DEMAND_LIMIT, synchronizationOperations } from "./operations.ts";
@@ -7,6 +8,7 @@ const types = (answer: ReturnType<SyncBench["onDemand"]>) =>
   answer.value.provisioningSteps?.map(({ type, status }) => `${type} ${status}`);
 
 test("a group is provisioned on demand by a job that was never started, and arrives in AD", () => {
+  exercises("5.1 doubly encoded answer", "5.1 job need not run");
   const bench = new SyncBench();
   const group = bench.assigned();
   const id = bench.configuredJob();
@@ -23,6 +25,7 @@ test("a group is provisioned on demand by a job that was never started, and arri
 });
 
 test("the same again is a skip: RedundantExport", () => {
+  exercises("5.1 RedundantExport");
   const bench = new SyncBench();
   const group = bench.assigned();
   const id = bench.configuredJob();
@@ -45,6 +48,7 @@ test("named members are added, none is removed, and those who are no members are
 });
 
 test("more than five members, another rule, two groups and a user are refused", () => {
+  exercises("5.1 five members");
   const bench = new SyncBench();
   const group = bench.assigned();
   const id = bench.configuredJob();
@@ -84,6 +88,7 @@ for (const [sentence, make, errorCode] of skipped) {
 }
 
 test("a deleted group is not handled: nothing happens to its object in AD", () => {
+  exercises("5.1 deleted groups are not handled");
   const bench = new SyncBench();
   const group = bench.assigned();
   const id = bench.configuredJob();
@@ -109,6 +114,7 @@ test("a missing container and a missing agent fail at Export, each with its own 
 });
 
 test("the value may be empty for groups, where the world plays that", () => {
+  exercises("5.1 empty value for groups");
   const bench = new SyncBench({ layout: { onDemandValue: "empty" } });
   const group = bench.assigned();
   expect(bench.onDemand(bench.configuredJob(), group)).toEqual({ key: { result: "Success", details: {} }, value: {} });
@@ -126,6 +132,7 @@ test("a cycle after a run on demand writes the members that were not named", () 
 });
 
 test("runs on demand and the log have their limits of 5 in 10 seconds", () => {
+  exercises("5.2 five in ten seconds");
   const bench = new SyncBench();
   const limits = synchronizationOperations(() => bench.service).flatMap((operation) =>
     (operation.limits ?? []).map((limit) => `${operation.path.split("/").at(-1) ?? ""} ${limit.calls}/${limit.perMs}`),
@@ -135,6 +142,7 @@ test("runs on demand and the log have their limits of 5 in 10 seconds", () => {
 });
 
 test("the log: newest first, filtered, in pages; other filters and $count are refused; letter case varies", () => {
+  exercises("5.2 log filters", "5.2 letter case varies");
   const bench = new SyncBench();
   const groups = Array.from({ length: 5 }, () => bench.assigned());
   const id = bench.startedJob();

@@ -1,3 +1,4 @@
+import { exercises } from "../facts.ts";
 import * as fc from "fast-check";
 import { DEFAULT_SYNCHRONIZATION } from "../layout/synchronization.ts";
 import { imposed, quarantineReason, type RunEvidence } from "./quarantine.ts";
@@ -30,6 +31,7 @@ for (const [sentence, evidence, reason] of rows) {
 }
 
 test("a series keeps its beginning and counts how often it was left in effect", () => {
+  exercises("2.4 series of a quarantine");
   const error = { code: "x", message: "x", tenantActionable: true };
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 1, max: 100 }), { minLength: 1, maxLength: 30 }), (gaps) => {
@@ -64,6 +66,7 @@ const withGroups = (count: number, threshold: number, more: Readonly<Record<stri
 };
 
 test("a threshold of N lets N-1 deletions through in a run, and holds back N", () => {
+  exercises("2.4 one e-mail a quarantine", "2.6 N allows N-1", "2.6 staged deletes in the log");
   const fewer = withGroups(6, 3);
   for (const group of fewer.groups.slice(0, 2)) fewer.bench.unassign(group);
   fewer.bench.cycle();
@@ -86,6 +89,7 @@ test("a threshold of N lets N-1 deletions through in a run, and holds back N", (
 });
 
 test("without the threshold all are deleted; it is on at 500 where nothing is configured", () => {
+  exercises("2.6 on at 500 by default");
   const { bench, groups } = withGroups(6, 3, { DeleteThresholdEnabled: false });
   for (const group of groups) bench.unassign(group);
   bench.cycle();
@@ -113,6 +117,7 @@ test("new groups go on arriving while deletions are held back, once a day", () =
 });
 
 test("ForceDeletes lets exactly the held-back deletions through, and the quarantine ends", () => {
+  exercises("2.6 ForceDeletes");
   const { bench, groups, id } = withGroups(6, 3);
   for (const group of groups.slice(0, 4)) bench.unassign(group);
   bench.cycle();
@@ -155,6 +160,7 @@ test("restarted with the cause still there: quarantined anew", () => {
 });
 
 test("start clears a quarantine without deleting anything; the next run imposes it again", () => {
+  exercises("2.3 start clears quarantine");
   const { bench, groups, id } = withGroups(4, 2);
   for (const group of groups) bench.unassign(group);
   bench.cycle();
@@ -166,6 +172,7 @@ test("start clears a quarantine without deleting anything; the next run imposes 
 });
 
 test("the threshold protects group objects, not memberships", () => {
+  exercises("2.6 objects, not memberships");
   const bench = new SyncBench({ layout: { membershipOfOnPremisesUsers: "on" } });
   const group = bench.assigned();
   const users = Array.from({ length: 5 }, () => bench.user());
@@ -178,6 +185,7 @@ test("the threshold protects group objects, not memberships", () => {
 });
 
 test("no agent: three failed runs, then quarantine once a day; it ends by itself when an agent is back", () => {
+  exercises("2.4 failed runs quarantine", "2.4 once a day in quarantine");
   const bench = new SyncBench();
   bench.assigned();
   const id = bench.startedJob();
@@ -206,6 +214,7 @@ test("no agent: three failed runs, then quarantine once a day; it ends by itself
 });
 
 test("after four weeks of quarantine the job is disabled, and stays so until a person starts it", () => {
+  exercises("2.4 disabled after four weeks");
   const bench = new SyncBench();
   const id = bench.startedJob();
   bench.path = () => ({ kind: "unreached", code: "HybridIdentityServiceNoActiveAgents", message: "none" });
@@ -221,6 +230,7 @@ test("after four weeks of quarantine the job is disabled, and stays so until a p
 });
 
 test("too many failing groups quarantine the job, with figures of the layout", () => {
+  exercises("2.4 escrow thresholds");
   const quarantine = { ...LIMITS, countingFrom: 5 };
   const bench = new SyncBench({ layout: { quarantine } });
   for (let count = 0; count < 10; count += 1) bench.assigned();
@@ -237,6 +247,7 @@ test("too many failing groups quarantine the job, with figures of the layout", (
 });
 
 test("a failing object is tried at 6, 12 and 24 hours, then daily, and given up after day 28", () => {
+  exercises("2.4 retries of an object");
   const bench = new SyncBench();
   bench.assigned();
   const id = bench.configuredJob("OU=None,DC=corp,DC=example,DC=com");

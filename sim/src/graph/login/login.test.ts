@@ -6,13 +6,13 @@ import { grantRoles } from "../../entra/fill.ts";
 import { GRAPH_APP_ID, permissionID } from "../../entra/permissions.ts";
 import { makeCertificate } from "../certificate.ts";
 import type { GraphDesk, Told } from "../test-desk.ts";
-import { graphDesk, LOGIN, OPERATOR, OPERATOR_PRINCIPAL, operatorWith, signIn, TENANT_ID } from "../test-desk.ts";
+import { LOGIN, OPERATOR, OPERATOR_PRINCIPAL, TENANT_ID, graphDesk, operatorWith, signIn, text } from "../test-desk.ts";
 
 const ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 const SUBJECT = "system:serviceaccount:identity:entra-configuration";
 
 function claimsOf(told: Told): Record<string, unknown> {
-  const payload = String(told.body.access_token).split(".")[1] ?? "";
+  const payload = text(told.body.access_token).split(".")[1] ?? "";
   return JSON.parse(Buffer.from(payload, "base64url").toString()) as Record<string, unknown>;
 }
 function codeOf({ status, body }: Told): readonly unknown[] {
@@ -50,7 +50,7 @@ test("a token says tenant, client, audience and the roles granted at this moment
   });
   expect(claims.roles).toContain("Synchronization.ReadWrite.All");
   expect(claims.roles).not.toContain("Domain.Read.All");
-  const old = String(told.body.access_token);
+  const old = text(told.body.access_token);
   grantRoles(desk.directory, OPERATOR_PRINCIPAL, ["Domain.Read.All"]);
   expect((await desk.ask("GET", "/domains", { token: old })).status).toBe(403);
   expect((await desk.ask("GET", "/domains", { token: await desk.token() })).status).toBe(200);

@@ -1,3 +1,4 @@
+import { exercises } from "../../facts.ts";
 import { clauseHolds, OPERATORS } from "./operators.ts";
 import { readSchema, SchemaProblem } from "./read-schema.ts";
 import { GROUP_PROVISIONING, templateSchema } from "./template.ts";
@@ -97,5 +98,6 @@ for (const [operatorName, attribute, operand, holds] of rows) {
 }
 
 test("every operator that is offered is tried above", () => {
+  exercises("3.2 operators");
   expect(new Set(rows.map(([name]) => name))).toEqual(new Set(OPERATORS.map(({ name }) => name)));
 });
