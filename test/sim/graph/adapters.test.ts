@@ -34,7 +34,11 @@ async function bench(options: Parameters<typeof graphDesk>[0] = {}): Promise<Ben
   const { clock } = desk;
   const startMs = clock.nowMs();
   const entra = createEntra({
-    clock: { nowMs: clock.nowMs, monotonicMs: () => clock.nowMs() - startMs, schedule: clock.schedule },
+    clock: {
+      nowMs: () => clock.nowMs(),
+      monotonicMs: () => clock.nowMs() - startMs,
+      schedule: (delayMs, callback) => clock.schedule(delayMs, callback),
+    },
     dice: () => 0.5,
     log: silentLog,
     transport: worldTransport((request) => desk.world.handleGraph(request)),
