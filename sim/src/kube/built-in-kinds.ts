@@ -173,7 +173,7 @@ function configMapErrors({ data }: JsonObject): readonly FieldError[] {
       "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')";
     return [invalid(`data[${key}]`, key, rule)];
   });
-  const bytes = texts.reduce((sum, [, text]) => sum + Buffer.byteLength(String(text)), 0);
+  const bytes = texts.reduce((sum, [, text]) => sum + (typeof text === "string" ? Buffer.byteLength(text) : 0), 0);
   return bytes > CONFIG_MAP_BYTES_MAX ? [...errors, tooLong("[]", CONFIG_MAP_BYTES_MAX)] : errors;
 }
 
