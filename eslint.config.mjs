@@ -85,6 +85,31 @@ export default tseslint.config(
     "Adapters see their own ports, api and runtime.",
   ),
   forbid(
+    ["src/entra/**/*.ts"],
+    ["kube", "host", "aws", "fleet", "sync", "controllers", "process", "cli", "sim"],
+    ["@kubernetes/", "@aws-sdk/", "@smithy/"],
+    "Adapters see their own ports and runtime.",
+  ),
+  {
+    // One file holds the vendor's packages, and is loaded when they are first needed; elsewhere their types alone (src/entra/sdks.ts).
+    files: ["src/**/*.ts"],
+    ignores: ["**/*.test.ts", "src/entra/vendor-sdks.ts"],
+    rules: {
+      "@typescript-eslint/no-restricted-imports": [
+        "error",
+        {
+          patterns: [
+            {
+              regex: "^(@azure/|@microsoft/)",
+              allowTypeImports: true,
+              message: "Loaded lazily, through src/entra/sdks.ts alone.",
+            },
+          ],
+        },
+      ],
+    },
+  },
+  forbid(
     ["src/host/**/*.ts"],
     ["kube", "aws", "entra", "fleet", "sync", "controllers", "cli", "sim"],
     ["@kubernetes/", "@aws-sdk/"],

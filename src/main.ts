@@ -23,9 +23,12 @@ if (reading.kind === "shown") {
 } else {
   const { config } = reading;
   const log = processLog({ level: config.logLevel });
-  const { nonstandard } = config.awsEndpoints;
-  if (nonstandard.length > 0)
-    log.warn("NOT AWS: endpoints of a test or a rehearsal are in use", { endpoints: nonstandard.join(", ") });
+  for (const [vendor, { nonstandard }] of [
+    ["AWS", config.awsEndpoints],
+    ["MICROSOFT", config.entra.endpoints],
+  ] as const)
+    if (nonstandard.length > 0)
+      log.warn(`NOT ${vendor}: endpoints of a test or a rehearsal are in use`, { endpoints: nonstandard.join(", ") });
   process.on("unhandledRejection", (error) => {
     log.error("unhandled rejection", { error });
     void log.flush().finally(() => process.exit(1));

@@ -6,7 +6,9 @@ import { createAws, type Aws, type AwsOptions } from "../aws/adapters.ts";
 import { grantFaults } from "../aws/scope/scopes.ts";
 import { addLoops } from "../controllers.ts";
 import type { AgentPorts } from "../controllers/agent/ports.ts";
+import type { EntraLoopPorts } from "../controllers/entra-loop-ports.ts";
 import type { PoolPorts } from "../controllers/pool/ports.ts";
+import { createEntra, type Entra, type EntraOptions } from "../entra/adapters.ts";
 import { probeBoard } from "../host/probe/board.ts";
 import { leaderElector, type LeaderElector } from "../kube/lease.ts";
 import { kubeRuntime } from "../kube/runtime.ts";
@@ -24,6 +26,7 @@ import { shutdownStages } from "../runtime/shutdown-stages.ts";
 import { declareCaches, type DeclaredCaches } from "./caches.ts";
 import { crdProblems } from "./crd-check.ts";
 import { conditionsOf, wakeFromOutside } from "./outside.ts";
+import { secretReader } from "./secrets.ts";
 import { serviceAccountReader, serviceAccountTokens } from "./service-accounts.ts";
 
 /** Everything by which the operator touches the outside, time and chance included; a simulation brings its own. */
@@ -36,6 +39,7 @@ export interface ProcessPorts {
   readonly identity: string;
   readonly kubernetes: KubeTransports;
   readonly aws: Pick<AwsOptions, "homeRegion" | "requestHandler" | "operatorCredentials">;
+  readonly entra: Pick<EntraOptions, "transport" | "loadSDKs" | "operatorAssertion">;
   /** Answers probes and scrapes until closed. */
   serveHealth(sources: HealthSources): Promise<HealthServers>;
   /** Watches what time cannot show: how late the event loop runs. Returns how to stop. */
@@ -72,9 +76,10 @@ export async function startOperator(config: OperatorConfig, ports: ProcessPorts)
   const remainderMinMs = config.lease.durationMs / LEASE_REMAINDER_DIVISOR;
   const mayAct = (): boolean => elector.isLeader() && elector.leaseRemainderMs() > remainderMinMs;
   const aws = awsOf(root, kube, mayAct);
+  const entra = entraOf(root, kube, mayAct);
   const probes = probeBoard({ commands: aws.commands, clock, ...PROBE_TIMES });
   const declared = declareCaches(kube, config.operatorNamespace);
-  const loopPorts = loopPortsOf(root, { kube, aws, probes, mayAct }, declared);
+  const loopPorts = loopPortsOf(root, { kube, aws, entra, probes, mayAct }, declared);
   const loops = addLoops(
     { addController: (options) => kube.addController(options), cacheOf: declared.cacheOf },
     loopPorts,
@@ -104,8 +109,14 @@ export async function startOperator(config: OperatorConfig, ports: ProcessPorts)
       close: async () => {
         stopEventLoopWatch();
         aws.close();
+        entra.close();
         await kube.close();
-        await Promise.all([kubernetes.calls.close(), kubernetes.lease.close(), health.close()]);
+        await Promise.all([
+          kubernetes.calls.close(),
+          kubernetes.lease.close(),
+          ports.entra.transport.close(),
+          health.close(),
+        ]);
       },
     }),
     { clock, log, totalMs: LIMITS.shutdownMs },
@@ -116,6 +127,7 @@ export async function startOperator(config: OperatorConfig, ports: ProcessPorts)
       shutdown.isShuttingDown() ? ["shutting down"] : kube.health().unsynced.map((kind) => `not synced: ${kind}`),
   });
   const { healthPort, metricsPort } = health;
+  warnOfAllowances(root);
   log.info("started", { ...buildFacts(), identity, healthPort, metricsPort, ownerID: config.ownerID });
 
   let exitCode = 0;
@@ -201,16 +213,46 @@ function awsOf({ clock, dice, config, metrics, aws }: Root, kube: KubeRuntime, m
   });
 }
 
+function entraOf(
+  { clock, dice, log, config, metrics, entra }: Root,
+  kube: KubeRuntime,
+  mayWrite: () => boolean,
+): Entra {
+  const { endpoints, identityGrants, rates } = config.entra;
+  return createEntra({
+    clock,
+    dice,
+    log,
+    endpoints,
+    grants: identityGrants,
+    serviceAccounts: serviceAccountTokens(kube.port),
+    secrets: secretReader(kube.port),
+    ...entra,
+    mayWrite,
+    metrics: metrics.graph,
+    rates,
+  });
+}
+
+/** What whoever runs this process has allowed beyond the safe default is said once at each start. */
+function warnOfAllowances({ log, config: { entra } }: Root): void {
+  for (const name of entra.allowedUnverified)
+    log.warn("unverified writes to Entra are allowed", { flag: `--allow-unverified=${name}` });
+  if (entra.isSelfApprovalAllowed)
+    log.warn("approvals count without the admission policy", { flag: "--allow-self-approval" });
+}
+
 function loopPortsOf(
   { clock, log, config, metrics }: Root,
   {
     kube,
     aws,
+    entra,
     probes,
     mayAct,
-  }: Pick<AgentPorts, "probes" | "mayAct"> & { readonly kube: KubeRuntime; readonly aws: Aws },
+  }: Pick<AgentPorts, "probes" | "mayAct"> & { readonly kube: KubeRuntime; readonly aws: Aws; readonly entra: Entra },
   { caches }: DeclaredCaches,
-): AgentPorts & PoolPorts {
+): AgentPorts & PoolPorts & EntraLoopPorts {
   return {
     clock,
     log,
@@ -228,6 +270,11 @@ function loopPortsOf(
     profiles: aws.profiles,
     network: aws.network,
     images: aws.images,
+    entra,
+    entraSettings: {
+      allowedUnverified: new Set(config.entra.allowedUnverified),
+      isSelfApprovalAllowed: config.entra.isSelfApprovalAllowed,
+    },
     probes,
     installers: config.installers,
     capacityMemoryMs: config.capacityMemoryMs,

@@ -1,9 +1,11 @@
 /**
- * The operator's ports in production: system time, the API server of a kubeconfig, AWS over the SDK's own transport, HTTP servers for probes.
+ * The operator's ports in production: system time, the API server of a kubeconfig, AWS over the SDK's own transport, Entra over undici, HTTP servers for probes.
  * Never: a decision; anything that a simulation would have to imitate.
  */
 import { randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { hostname } from "node:os";
+import { undiciEntraTransport } from "../entra/undici-transport.ts";
 import { undiciTransport } from "../kube/undici-transport.ts";
 import { buildFacts } from "../runtime/build-facts.ts";
 import { systemClock, systemDice } from "../runtime/clock.ts";
@@ -23,7 +25,8 @@ export async function systemPorts(
 ): Promise<ProcessPorts> {
   const clock = systemClock;
   const build = buildFacts();
-  const metrics = operatorMetrics({ build, nonstandardEndpoints: config.awsEndpoints.nonstandard.length });
+  const nonstandardEndpoints = config.awsEndpoints.nonstandard.length + config.entra.endpoints.nonstandard.length;
+  const metrics = operatorMetrics({ build, nonstandardEndpoints });
   collectProcessFigures(metrics);
   const { bindAddress, healthPort, metricsPort } = config;
   const connection = {
@@ -42,7 +45,16 @@ export async function systemPorts(
       lease: await undiciTransport({ ...connection, connections: 1 }),
     },
     aws: { homeRegion: environment["AWS_REGION"] ?? environment["AWS_DEFAULT_REGION"] ?? "us-east-1" },
+    entra: {
+      transport: undiciEntraTransport(connection.userAgent),
+      ...operatorAssertion(environment["AZURE_FEDERATED_TOKEN_FILE"] ?? ""),
+    },
     serveHealth: (sources) => startHealthServers({ bindAddress, healthPort, metricsPort, sources, metrics }),
     watchEventLoop: () => watchEventLoop({ clock, log, source: eventLoopDelay() }),
   };
+}
+
+/** Read for each use: the kubelet replaces the file (Azure AD Workload Identity, "Projected service account token"). */
+function operatorAssertion(path: string): Pick<ProcessPorts["entra"], "operatorAssertion"> {
+  return path === "" ? {} : { operatorAssertion: async () => (await readFile(path, "utf8")).trim() };
 }

@@ -1,5 +1,5 @@
 /**
- * The two files of the process configuration: who may borrow the operator's identity, and which installers exist.
+ * The files of the process configuration: who may borrow the operator's identities, and which installers exist.
  * Guarantees: closed entries (an unknown field is refused), bounded counts, one meaning for each name; refusals are sentences.
  * Never: reads a resource of the cluster: these are decisions of whoever runs the operator.
  */
@@ -20,6 +20,14 @@ const identityGrant = z
     message: "names another account than accountID: give a role of that account",
     path: ["roleARN"],
   });
+
+const UUID = /^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/;
+
+const entraIdentityGrant = z.strictObject({
+  namespace: z.string().regex(NAMESPACE, "give one namespace's name; there is no wildcard"),
+  tenantID: z.string().regex(UUID, "give the tenant's id, a UUID"),
+  clientID: z.string().regex(UUID, "give the application (client) id, a UUID"),
+});
 
 const INSTALLER_KINDS = ["Provisioning", "PassThroughAuthentication"] as const;
 
@@ -48,6 +56,9 @@ export interface IdentityGrant {
   readonly roleARN?: string;
 }
 
+/** The operator's own workload identity, lent to the EntraTenants of one namespace for one tenant, as one application. */
+export type EntraIdentityGrant = Readonly<z.infer<typeof entraIdentityGrant>>;
+
 export type InstallerEntry = Readonly<z.infer<typeof installer>>;
 
 export type FileReading<Entry> =
@@ -62,6 +73,13 @@ export function readIdentityGrants(flagName: string, path: string, text: string)
     roleARN === undefined ? { namespace, accountID } : { namespace, accountID, roleARN },
   );
   return { kind: "read", entries };
+}
+
+export function readEntraIdentityGrants(flagName: string, path: string, text: string): FileReading<EntraIdentityGrant> {
+  const list = z
+    .array(entraIdentityGrant)
+    .max(LIMITS.identityGrantsMax, `give at most ${LIMITS.identityGrantsMax} grants`);
+  return readEntries(`--${flagName} file ${path}`, text, list);
 }
 
 export function readInstallers(flagName: string, path: string, text: string): FileReading<InstallerEntry> {

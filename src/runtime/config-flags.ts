@@ -4,7 +4,7 @@
  * Never: a secret as a flag; a flag that changes what a resource means.
  */
 import type { ValueForm } from "./config-values.ts";
-import { duration, integer, matching, namespaces, oneOf, path, perSecond, truth } from "./config-values.ts";
+import { duration, integer, knownWords, matching, namespaces, oneOf, path, perSecond, truth } from "./config-values.ts";
 import { LIMITS } from "./limits.ts";
 
 export interface Flag<Value> {
@@ -17,6 +17,9 @@ export interface Flag<Value> {
   /** Where the default comes from; absent where it is our own choice of a name. */
   readonly source?: string;
 }
+
+/** What the vendor has not published and may be written only when named (entra-graph reference, 3.1, 3.3). */
+export const UNVERIFIED_NAMES = ["all-scope", "membership-switch"] as const;
 
 const LOG_LEVELS = ["error", "warn", "info", "debug"] as const;
 const OWNER_ID = /^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$/;
@@ -214,6 +217,43 @@ export const FLAGS = {
     meaning:
       "YAML or JSON list of {name, kind, bucket, bucketOwner, key, versionID, sha256, version, productName, signer?}: the installers that pools may name",
   },
+  entraIdentityGrantsFile: {
+    name: "entra-identity-grants-file",
+    unit: "path",
+    form: path(),
+    default: "",
+    meaning:
+      "YAML or JSON list of {namespace, tenantID, clientID}: who may reach which tenant with the operator's own workload identity (AZURE_FEDERATED_TOKEN_FILE); empty lends it to nobody",
+  },
+  graphWritesPerSecond: graphRate(
+    "graph-writes",
+    "10",
+    "write to Microsoft Graph",
+    "half of 3,000 in 150 s (Graph documentation, Throttling limits)",
+  ),
+  graphWritesBurst: graphBurst("graph-writes", "30", "write to Microsoft Graph", "own figure: a batch has 20"),
+  graphReadsPerSecond: graphRate(
+    "graph-reads",
+    "100",
+    "read from Microsoft Graph",
+    "below half of 3,500 units in 10 s, of which most reads cost one or two",
+  ),
+  graphReadsBurst: graphBurst("graph-reads", "200", "read from Microsoft Graph", "own figure"),
+  allowUnverified: {
+    name: "allow-unverified",
+    unit: "comma list",
+    form: knownWords(UNVERIFIED_NAMES),
+    default: "",
+    meaning: `what may be written to Entra although the vendor has not published how it is stored: ${UNVERIFIED_NAMES.join(", ")}; prove it in a test tenant first`,
+  },
+  allowSelfApproval: {
+    name: "allow-self-approval",
+    unit: "true|false",
+    form: truth(),
+    default: "false",
+    meaning:
+      "approvals count although no admission policy asks for the verb approve: whoever may edit an object may then approve its removals",
+  },
   bindAddress: {
     name: "bind-address",
     unit: "address",
@@ -229,7 +269,7 @@ export const FLAGS = {
     form: truth(),
     default: "false",
     meaning:
-      "accept AWS endpoints that are not AWS's (AWS_ENDPOINT_URL_EC2, ...) and static keys: tests and rehearsals only",
+      "accept endpoints that are not the vendor's (AWS_ENDPOINT_URL_EC2, ..., CLOUDSYNC_GRAPH_ENDPOINT, AZURE_AUTHORITY_HOST) and static keys: tests and rehearsals only",
   },
   logLevel: {
     name: "log-level",
@@ -255,6 +295,16 @@ function rate(name: string, value: string, what: string, source: string): Flag<n
 
 function burst(name: string, value: string, what: string, source: string): Flag<number> {
   const meaning = `calls at once to ${what} after a rest`;
+  return { name: `${name}-burst`, unit: "calls", form: integer(1, 100_000), default: value, meaning, source };
+}
+
+function graphRate(name: string, value: string, what: string, source: string): Flag<number> {
+  const meaning = `calls a second that ${what}, for each tenant and client`;
+  return { name: `${name}-rate`, unit: "calls/s", form: perSecond(10_000), default: value, meaning, source };
+}
+
+function graphBurst(name: string, value: string, what: string, source: string): Flag<number> {
+  const meaning = `calls at once that ${what} after a rest`;
   return { name: `${name}-burst`, unit: "calls", form: integer(1, 100_000), default: value, meaning, source };
 }
 

@@ -71,6 +71,17 @@ export function namespaces(countMax: number): ValueForm<readonly string[]> {
     .refine((names) => names.length <= countMax, `give at most ${countMax} namespaces, or none to watch all of them`);
 }
 
+/** A comma list of words of which each is known; the empty text is the empty list. */
+export function knownWords<const Word extends string>(words: readonly Word[]): ValueForm<readonly Word[]> {
+  return z
+    .string()
+    .transform((text) => [...new Set(text.split(",").map((name) => name.trim()))].filter((name) => name !== ""))
+    .refine(
+      (names): names is Word[] => names.every((name) => words.some((word) => word === name)),
+      `give names out of ${words.join(", ")}, separated by commas`,
+    );
+}
+
 /** A path; the empty text is "not given". */
 export function path(): ValueForm<string> {
   return z.string().max(4_096, "give a path of at most 4096 characters");

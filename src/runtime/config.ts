@@ -1,13 +1,15 @@
 /**
- * The configuration of the operator process, from flags, environment and two files.
+ * The configuration of the operator process, from flags, environment and files.
  * Guarantees: all that is wrong is said at once, each in a sentence that names the flag, its value and what to do.
  * Never: keeps state, reads a file or the environment by itself, starts anything.
  */
 import { Command, CommanderError, Option } from "commander";
-import type { FileReading, IdentityGrant, InstallerEntry } from "./config-files.ts";
-import { readIdentityGrants, readInstallers } from "./config-files.ts";
+import type { EntraIdentityGrant, FileReading, IdentityGrant, InstallerEntry } from "./config-files.ts";
+import { readEntraIdentityGrants, readIdentityGrants, readInstallers } from "./config-files.ts";
 import type { AwsEndpoints, Environment } from "./config-endpoints.ts";
 import { readEndpoints } from "./config-endpoints.ts";
+import type { EntraEndpoints } from "./config-entra-endpoints.ts";
+import { readEntraEndpoints } from "./config-entra-endpoints.ts";
 import { FLAGS, environmentName } from "./config-flags.ts";
 import type { Flag, FlagKey, FlagValues } from "./config-flags.ts";
 
@@ -51,12 +53,22 @@ export interface OperatorConfig {
     readonly ssmReads: CallRate;
   };
   readonly identityGrants: readonly IdentityGrant[];
+  readonly entra: EntraSettings;
   readonly installers: readonly InstallerEntry[];
   readonly bindAddress: string;
   readonly metricsPort: number;
   readonly healthPort: number;
   readonly awsEndpoints: AwsEndpoints;
   readonly logLevel: FlagValues["logLevel"];
+}
+
+/** The Entra side of the process: decisions of whoever runs it, never of a resource. */
+export interface EntraSettings {
+  readonly endpoints: EntraEndpoints;
+  readonly identityGrants: readonly EntraIdentityGrant[];
+  readonly rates: { readonly writes: CallRate; readonly reads: CallRate };
+  readonly allowedUnverified: readonly string[];
+  readonly isSelfApprovalAllowed: boolean;
 }
 
 /** `shown`: help or version, exit 0. `refused`: exit {@link REFUSED_EXIT_CODE} after printing each sentence. */
@@ -88,12 +100,30 @@ export function parseConfig(
   if (values === undefined) return { kind: "refused", sentences };
   const grants = entriesOf(FLAGS.identityGrantsFile, values.identityGrantsFile, readFile, readIdentityGrants);
   const installers = entriesOf(FLAGS.installerCatalogueFile, values.installerCatalogueFile, readFile, readInstallers);
-  const { endpoints, sentences: endpointSentences } = readEndpoints(environment, values.allowNonstandardEndpoints);
-  sentences.push(...brokenRelations(values), ...endpointSentences);
-  for (const reading of [grants, installers]) if (reading.kind === "refused") sentences.push(...reading.sentences);
-  if (grants.kind === "refused" || installers.kind === "refused" || sentences.length > 0)
+  const entraGrants = entriesOf(
+    FLAGS.entraIdentityGrantsFile,
+    values.entraIdentityGrantsFile,
+    readFile,
+    readEntraIdentityGrants,
+  );
+  const aws = readEndpoints(environment, values.allowNonstandardEndpoints);
+  const entra = readEntraEndpoints(environment, values.allowNonstandardEndpoints);
+  sentences.push(...brokenRelations(values), ...aws.sentences, ...entra.sentences);
+  for (const reading of [grants, entraGrants, installers])
+    if (reading.kind === "refused") sentences.push(...reading.sentences);
+  if (
+    grants.kind === "refused" ||
+    entraGrants.kind === "refused" ||
+    installers.kind === "refused" ||
+    sentences.length > 0
+  )
     return { kind: "refused", sentences };
-  return { kind: "config", config: assemble(values, grants.entries, installers.entries, endpoints) };
+  const files = { identityGrants: grants.entries, installers: installers.entries };
+  const entraSettings = entraSettingsOf(values, entra.endpoints, entraGrants.entries);
+  return {
+    kind: "config",
+    config: { ...assemble(values), ...files, awsEndpoints: aws.endpoints, entra: entraSettings },
+  };
 }
 
 type Texts = Readonly<Record<string, string | boolean | undefined>>;
@@ -129,7 +159,8 @@ function readArguments(argv: readonly string[], version: string): { kind: "given
 const HELP_END =
   "\nEach flag can also be given as an environment variable, shown in brackets; the flag wins." +
   "\nDurations are Go durations: 500ms, 15s, 1m30s, 24h." +
-  "\nAWS endpoints: AWS_ENDPOINT_URL_EC2, AWS_ENDPOINT_URL_SSM, AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL.\n";
+  "\nAWS endpoints: AWS_ENDPOINT_URL_EC2, AWS_ENDPOINT_URL_SSM, AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL." +
+  "\nEntra endpoints: CLOUDSYNC_GRAPH_ENDPOINT, AZURE_AUTHORITY_HOST; the operator's own identity there: AZURE_FEDERATED_TOKEN_FILE.\n";
 
 function optionOf(flag: Flag<unknown>): Option {
   const origin = flag.source === undefined ? "" : `; ${flag.source}`;
@@ -196,12 +227,26 @@ function brokenRelations(values: FlagValues): readonly string[] {
     });
 }
 
+function entraSettingsOf(
+  values: FlagValues,
+  endpoints: EntraEndpoints,
+  identityGrants: readonly EntraIdentityGrant[],
+): EntraSettings {
+  return {
+    endpoints,
+    identityGrants,
+    rates: {
+      writes: { perSecond: values.graphWritesPerSecond, burst: values.graphWritesBurst },
+      reads: { perSecond: values.graphReadsPerSecond, burst: values.graphReadsBurst },
+    },
+    allowedUnverified: values.allowUnverified,
+    isSelfApprovalAllowed: values.allowSelfApproval,
+  };
+}
+
 function assemble(
   values: FlagValues,
-  identityGrants: readonly IdentityGrant[],
-  installers: readonly InstallerEntry[],
-  awsEndpoints: AwsEndpoints,
-): OperatorConfig {
+): Omit<OperatorConfig, "identityGrants" | "installers" | "awsEndpoints" | "entra"> {
   const { ownerID, operatorNamespace, inventoryIntervalMs, launchTokenTrustMs, pingAgeMaxMs, capacityMemoryMs } =
     values;
   const { subnetCacheMs, resyncIntervalMs, workers, stepAttemptsMax, bindAddress, metricsPort, healthPort, logLevel } =
@@ -235,12 +280,9 @@ function assemble(
       ssmSend: { perSecond: values.ssmSendPerSecond, burst: values.ssmSendBurst },
       ssmReads: { perSecond: values.ssmReadsPerSecond, burst: values.ssmReadsBurst },
     },
-    identityGrants,
-    installers,
     bindAddress,
     metricsPort,
     healthPort,
-    awsEndpoints,
     logLevel,
   };
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { AwsMetrics } from "../aws/call/metrics.ts";
+import type { GraphMetrics } from "../entra/call/metrics.ts";
 import type { KubeMetrics } from "../kube/observers.ts";
 import { collectProcessFigures, operatorMetrics } from "./metrics.ts";
 import type { Metrics } from "./metrics.ts";
@@ -13,14 +14,17 @@ const fresh = (nonstandardEndpoints = 0): Metrics => {
 };
 const NO_SAMPLES = { lastEventAgeMs: () => ({}), longestPassMs: () => ({}), conditions: () => ({}) };
 
-test("the figures fit the observers of the Kubernetes runtime and of the AWS adapters", async () => {
+test("the figures fit the observers of the Kubernetes runtime and of the AWS and Entra adapters", async () => {
   const metrics = fresh();
   const kube: KubeMetrics = metrics.kube;
   const cloud: AwsMetrics = metrics.cloud;
+  const graph: GraphMetrics = metrics.graph;
   kube.passFinished("agent", "panic", 250);
   kube.wrote({ verb: "apply", kind: "CloudSyncAgent", subresource: "status", result: "ok" });
   cloud.requestEnded({ service: "ec2", op: "RunInstances" }, "OK", 0.2);
+  graph.requestEnded("GetGroup", "OK", 0.35);
   const text = await metrics.text();
+  expect(text).toContain('cloudsync_graph_requests_total{op="GetGroup",code="OK"} 1');
   expect(text).toContain('cloudsync_reconcile_total{controller="agent",result="panic"} 1');
   expect(text).toContain('cloudsync_panics_total{controller="agent"} 1');
   expect(text).toContain('cloudsync_reconcile_time_seconds_sum{controller="agent"} 0.25');

@@ -1,5 +1,5 @@
 /**
- * All figures of the process, as one object a part: Kubernetes, AWS, fleet, and the process itself.
+ * All figures of the process, as one object a part: Kubernetes, AWS, Graph, fleet, and the process itself.
  * Guarantees: names and labels are those of docs/metrics.md (compared in metrics.test.ts); no module-level registry.
  * Never: an unbounded label value.
  */
@@ -9,6 +9,8 @@ import { cloudFigures } from "./metrics-cloud.ts";
 import type { CloudFigures } from "./metrics-cloud.ts";
 import { fleetFigures } from "./metrics-fleet.ts";
 import type { FleetFigures } from "./metrics-fleet.ts";
+import { graphFigures } from "./metrics-graph.ts";
+import type { GraphFigures } from "./metrics-graph.ts";
 import { kubeFigures } from "./metrics-kube.ts";
 import type { KubeFigures } from "./metrics-kube.ts";
 import { makers } from "./metrics-makers.ts";
@@ -19,6 +21,7 @@ import type { Samples } from "./metrics-sampled.ts";
 export interface Metrics {
   readonly kube: KubeFigures;
   readonly cloud: CloudFigures;
+  readonly graph: GraphFigures;
   readonly fleet: FleetFigures;
   /** Figures read at each scrape; call once, when caches and controllers exist. */
   readonly sample: (samples: Samples) => void;
@@ -30,7 +33,7 @@ export interface Metrics {
 
 export interface MetricsOptions {
   readonly build: BuildFacts;
-  /** AWS endpoints that are not AWS's; above 0 means a test or a rehearsal, and an alert in production. */
+  /** Endpoints of AWS and Entra that are not the vendor's; above 0 means a test or a rehearsal, and an alert in production. */
   readonly nonstandardEndpoints: number;
 }
 
@@ -42,10 +45,13 @@ export function operatorMetrics({ build, nonstandardEndpoints }: MetricsOptions)
     { version, commit, node: process.versions.node },
     1,
   );
-  gauge("nonstandard_endpoints", "AWS endpoints in use that are not AWS's.", []).set(nonstandardEndpoints);
+  gauge("nonstandard_endpoints", "Endpoints of AWS and Entra in use that are not the vendor's.", []).set(
+    nonstandardEndpoints,
+  );
   return {
     kube: kubeFigures(registry),
     cloud: cloudFigures(registry),
+    graph: graphFigures(registry),
     fleet: fleetFigures(registry),
     sample: (samples) => addSamples(registry, samples),
     text: () => registry.metrics(),

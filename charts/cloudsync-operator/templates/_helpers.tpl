@@ -70,6 +70,12 @@ ssmSendRate: ssm-send-rate
 ssmSendBurst: ssm-send-burst
 ssmReadsRate: ssm-reads-rate
 ssmReadsBurst: ssm-reads-burst
+graphWritesRate: graph-writes-rate
+graphWritesBurst: graph-writes-burst
+graphReadsRate: graph-reads-rate
+graphReadsBurst: graph-reads-burst
+allowUnverified: allow-unverified
+allowSelfApproval: allow-self-approval
 logLevel: log-level
 {{- end -}}
 

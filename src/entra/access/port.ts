@@ -2,10 +2,11 @@
  * Who calls which tenant: the key of every token, bucket and cache of the Entra side.
  * Guarantees: two objects that mean the same tenant, client and proof have the same `accessKey`; buckets are shared by tenant and client.
  */
+import type { EntraCloudName } from "../../runtime/entra-clouds.ts";
 import type { Failure } from "../../runtime/failure.ts";
 
 /** The national clouds of entra-graph reference, 10.6. */
-export type EntraCloud = "Public" | "USGovernment" | "USGovernmentDoD" | "China";
+export type EntraCloud = EntraCloudName;
 
 /** How the identity proves itself; secrets are named, never held here (S9). */
 export type IdentityProof =

@@ -15,6 +15,11 @@ beforeAll(async () => {
 }, 900_000);
 
 const OWNED = { ownerID: "corp-identity" };
+const ENTRA_GRANT = {
+  namespace: "identity",
+  tenantID: "11111111-1111-4111-8111-111111111111",
+  clientID: "22222222-2222-4222-8222-222222222222",
+};
 const GRANT = { namespace: "identity", accountID: "000022223333" };
 const INSTALLER = {
   name: "provisioning-1.1.2505",
@@ -59,8 +64,15 @@ test("the operator accepts what the chart gives it, files included", async () =>
     ...OWNED,
     watchNamespaces: ["identity", "emea"],
     identityGrants: [GRANT],
+    entraIdentityGrants: [ENTRA_GRANT],
     installers: [INSTALLER],
-    settings: { workers: 9, ec2ReadsRate: 2.5 },
+    settings: {
+      workers: 9,
+      ec2ReadsRate: 2.5,
+      graphWritesRate: 5,
+      allowUnverified: "all-scope",
+      allowSelfApproval: true,
+    },
   };
   const config = configOf(await rendered(helm, values));
   expect(config).toMatchObject({
@@ -72,6 +84,13 @@ test("the operator accepts what the chart gives it, files included", async () =>
     workers: 9,
     rates: { ec2Reads: { perSecond: 2.5 } },
     awsEndpoints: { nonstandard: [] },
+    entra: {
+      identityGrants: [ENTRA_GRANT],
+      rates: { writes: { perSecond: 5 } },
+      allowedUnverified: ["all-scope"],
+      isSelfApprovalAllowed: true,
+      endpoints: { nonstandard: [] },
+    },
   });
 });
 
@@ -90,6 +109,7 @@ test("every setting of the schema is a flag of the operator, and every flag is a
     "kubeconfig",
     "lease-name",
     "identity-grants",
+    "entra-identity-grants-file",
     "installer-catalogue",
     "bind-address",
     "metrics-port",
@@ -108,6 +128,15 @@ test("every setting of the schema is a flag of the operator, and every flag is a
   const fromChart = configOf(await rendered(helm, { ...OWNED, settings: given }));
   const fromDefaults = configOf(await rendered(helm, OWNED));
   expect(fromChart).toEqual(fromDefaults);
+});
+
+test("the pod gets a federated token exactly when somebody may borrow its identity", async () => {
+  const tokenFile = "AZURE_FEDERATED_TOKEN_FILE";
+  expect(JSON.stringify(podOf(await rendered(helm, OWNED)))).not.toContain(tokenFile);
+  const entraFederationAudience = "api://AzureADTokenExchangeUSGov";
+  const pod = podOf(await rendered(helm, { ...OWNED, entraIdentityGrants: [ENTRA_GRANT], entraFederationAudience }));
+  expect(JSON.stringify(pod)).toContain(tokenFile);
+  expect(JSON.stringify(pod)).toContain(`"audience":"${entraFederationAudience}"`);
 });
 
 const refused: readonly (readonly [sentence: string, values: Values, says: string])[] = [
@@ -140,6 +169,13 @@ const refused: readonly (readonly [sentence: string, values: Values, says: strin
     { ...OWNED, serviceAccountIdentities: [{ namespace: "a", names: [] }] },
     "names",
   ],
+  ["a whole namespace of Secrets", { ...OWNED, secretReaders: [{ namespace: "a", names: [] }] }, "names"],
+  [
+    "a grant without a client",
+    { ...OWNED, entraIdentityGrants: [{ namespace: "a", tenantID: ENTRA_GRANT.tenantID }] },
+    "clientID",
+  ],
+  ["an unverified write nobody knows", { ...OWNED, settings: { allowUnverified: "everything" } }, "allowUnverified"],
 ];
 for (const [sentence, values, says] of refused) {
   test(`helm refuses ${sentence}`, async () => {
@@ -189,8 +225,12 @@ test("crds.enabled and crds.keep do what they say", async () => {
     expect(metadata.annotations?.["helm.sh/resource-policy"]).toBeUndefined();
 });
 
-test("no role has a wildcard, reads a Secret, or writes a CRD or a role", async () => {
-  const values = { ...OWNED, serviceAccountIdentities: [{ namespace: "identity", names: ["aws-fleet"] }] };
+test("no role has a wildcard, reads a Secret that is not named, or writes a CRD or a role", async () => {
+  const values = {
+    ...OWNED,
+    serviceAccountIdentities: [{ namespace: "identity", names: ["aws-fleet"] }],
+    secretReaders: [{ namespace: "identity", names: ["entra-certificate", "entra-next"] }],
+  };
   const manifests = [
     ...(await rendered(helm, values)),
     ...(await rendered(helm, { ...values, watchNamespaces: ["identity"] })),
@@ -202,9 +242,13 @@ test("no role has a wildcard, reads a Secret, or writes a CRD or a role", async 
         role["rules"] as { apiGroups: string[]; resources: string[]; verbs: string[]; resourceNames?: string[] }[],
     );
   expect(rules.length).toBeGreaterThan(10);
+  const ofSecrets = rules.filter(({ resources }) => resources.includes("secrets"));
+  const named = { apiGroups: [""], resources: ["secrets"], verbs: ["get"] };
+  expect(ofSecrets).toEqual(
+    [1, 2].map(() => ({ ...named, resourceNames: ["entra-certificate", "entra-next"] })), // one for each rendering
+  );
   for (const { apiGroups, resources, verbs, resourceNames } of rules) {
     expect([...apiGroups, ...resources, ...verbs]).not.toContain("*");
-    expect(resources).not.toContain("secrets");
     expect(apiGroups).not.toContain("rbac.authorization.k8s.io");
     if (resources.includes("customresourcedefinitions")) expect(verbs).toEqual(["get"]);
     if (resources.includes("serviceaccounts/token")) expect(resourceNames).toEqual(["aws-fleet"]);

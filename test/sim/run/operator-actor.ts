@@ -60,6 +60,7 @@ export function startLife(options: LifeOptions): Life {
       requestHandler,
       operatorCredentials: () => Promise.resolve({ accessKeyId: OPERATOR_KEY, secretAccessKey: "any" }),
     },
+    entra: { transport: NO_ENTRA },
     serveHealth: () => Promise.resolve({ healthPort: 0, metricsPort: 0, close: () => Promise.resolve() }),
     watchEventLoop: () => () => undefined,
   };
@@ -99,6 +100,12 @@ export function startLife(options: LifeOptions): Life {
     },
   };
 }
+
+/** Nothing listens there: these runs have no Entra. */
+const NO_ENTRA: ProcessPorts["entra"]["transport"] = {
+  send: () => Promise.reject(Object.assign(new Error("no Entra in this run"), { code: "ECONNREFUSED" })),
+  close: () => Promise.resolve(),
+};
 
 /** 128 and the number of the signal (POSIX shell, exit status). */
 const SIGTERM_EXIT_CODE = 143;
