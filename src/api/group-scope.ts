@@ -13,6 +13,7 @@ import { planShape } from "./sync-configuration-status.ts";
 import {
   atomicList,
   immutable,
+  mapList,
   object,
   optional,
   setList,
@@ -95,7 +96,7 @@ const status = object("What was found.", {
       toRemove: count("Groups that will leave."),
       ineligible: count("Groups that cannot come in."),
       foreign: count("Assignments that nobody declared."),
-      contended: count("Groups that other scopes hold as well."),
+      contended: count("Groups that other hands took out of scope more than once within a day."),
     }),
   ),
   plan: optional(
@@ -105,6 +106,22 @@ const status = object("What was found.", {
         atomicList("The first groups that would leave.", text("A display name.", { max: 256 }), { max: 20 }),
       ),
     }),
+  ),
+  bindings: optional(
+    mapList(
+      "Which group each display name stands for; another group under the name is IdentityChanged.",
+      object("One name.", {
+        displayName: text("The name, as declared.", { max: 256 }),
+        id: uuid("Id of the group that the name was first resolved to."),
+      }),
+      ["displayName"],
+      { max: 200 },
+    ),
+  ),
+  baseline: optional(
+    planHash(
+      "The selector whose first matches have all come in; what it matches from then on comes in under the ceiling.",
+    ),
   ),
   progress: optional(object("How far the plan is.", { done: count("Changes made."), total: count("Changes in all.") })),
   ineligible: optional(

@@ -41,6 +41,8 @@ export const ANNOTATIONS = {
   terminateNow: "cloudsync.dev/terminate-now",
   /** On each CRD: the schema version that it was generated with. */
   schemaVersion: "cloudsync.dev/schema-version",
+  /** On the chart's admission policy: which fields it guards. */
+  approvalPolicyVersion: "cloudsync.dev/approval-policy-version",
 } as const;
 
 export const FINALIZERS = {
@@ -52,6 +54,8 @@ export const FINALIZERS = {
   agent: "cloudsync.dev/instance",
   /** On a SyncConfiguration until what it made in Entra is gone, kept or let go. */
   configuration: "cloudsync.dev/configuration",
+  /** On a GroupScope with deletionPolicy Delete until what it brought in has left. */
+  groupScope: "cloudsync.dev/assignments",
 } as const;
 
 /** Labels on a CloudSyncAgent; a pool's scale selector is `cloudsync.dev/pool-uid=<uid>`. */

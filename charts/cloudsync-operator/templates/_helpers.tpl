@@ -85,10 +85,10 @@ logLevel: log-level
   resources: [cloudsyncagents]
   verbs: [get, list, watch, create, patch, delete]
 - apiGroups: [cloudsync.dev]
-  resources: [cloudsyncagentpools, addomains, entratenants]
+  resources: [cloudsyncagentpools, addomains, entratenants, groupscopes]
   verbs: [get, list, watch, patch] # patch: finalizers
 - apiGroups: [cloudsync.dev]
-  resources: [syncconfigurations, groupscopes, provisioningtests]
+  resources: [syncconfigurations, provisioningtests]
   verbs: [get, list, watch]
 - apiGroups: [cloudsync.dev]
   resources:
@@ -103,6 +103,10 @@ logLevel: log-level
 - apiGroups: [cloudsync.dev]
   resources: [cloudsyncagentpools/finalizers] # owner references that block deletion
   verbs: [update]
+# The ledger of assignments, named by the configuration's UID and owned by it: names that no rule can list.
+- apiGroups: [""]
+  resources: [configmaps]
+  verbs: [get, create, patch]
 - apiGroups: [events.k8s.io]
   resources: [events]
   verbs: [create, patch]

@@ -1,6 +1,7 @@
 /**
- * Lease, Event, Namespace, ServiceAccount and CustomResourceDefinition, as far as the operator and its people use them.
- * Source: kubernetes, pkg/registry/{coordination,events,core}; staging/src/k8s.io/api.
+ * Lease, Event, Namespace, ServiceAccount, ConfigMap and the admission policies, as far as the operator and its people use them.
+ * Never: the evaluation of an admission policy; the objects are only kept.
+ * Source: kubernetes, pkg/registry/{coordination,events,core,admissionregistration}; staging/src/k8s.io/api.
  */
 import { builtInKind, FLAG, INTEGER, record, requireMicroTimes, TEXT, TEXTS } from "./built-in.ts";
 import { eventErrors } from "./event-rules.ts";
@@ -8,7 +9,7 @@ import { NO_FIELDS } from "./fields/field-set.ts";
 import type { JsonObject } from "./json.ts";
 import { at, isObject, listAt, textAt, withMembers } from "./json.ts";
 import type { Kind } from "./kinds.ts";
-import { invalid } from "./schema/field-error.ts";
+import { invalid, tooLong } from "./schema/field-error.ts";
 import type { FieldError } from "./schema/field-error.ts";
 
 const MEMBER = NO_FIELDS;
@@ -146,4 +147,52 @@ export const SERVICE_ACCOUNTS: Kind = builtInKind({
   returnsDeleted: true,
   allowsUnconditionalUpdate: true,
   members: { automountServiceAccountToken: FLAG },
+});
+
+const TEXT_BY_NAME: JsonObject = { type: "object", additionalProperties: TEXT };
+
+export const CONFIG_MAPS: Kind = builtInKind({
+  group: "",
+  version: "v1",
+  kind: "ConfigMap",
+  plural: "configmaps",
+  isNamespaced: true,
+  allowsUnconditionalUpdate: true,
+  members: { data: TEXT_BY_NAME, binaryData: TEXT_BY_NAME, immutable: FLAG },
+  validate: configMapErrors,
+});
+
+/** Bytes of all values together (kubernetes, pkg/apis/core, MaxSecretSize). */
+const CONFIG_MAP_BYTES_MAX = 1_048_576;
+
+function configMapErrors({ data }: JsonObject): readonly FieldError[] {
+  const texts = isObject(data) ? Object.entries(data) : [];
+  const errors = texts.flatMap(([key]) => {
+    if (/^[-._a-zA-Z0-9]{1,253}$/.test(key) && key !== "." && key !== "..") return [];
+    const rule =
+      "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')";
+    return [invalid(`data[${key}]`, key, rule)];
+  });
+  const bytes = texts.reduce((sum, [, text]) => sum + Buffer.byteLength(String(text)), 0);
+  return bytes > CONFIG_MAP_BYTES_MAX ? [...errors, tooLong("[]", CONFIG_MAP_BYTES_MAX)] : errors;
+}
+
+const KEPT_WHOLE: JsonObject = { type: "object", "x-kubernetes-preserve-unknown-fields": true };
+
+export const ADMISSION_POLICIES: Kind = builtInKind({
+  group: "admissionregistration.k8s.io",
+  version: "v1",
+  kind: "ValidatingAdmissionPolicy",
+  plural: "validatingadmissionpolicies",
+  isNamespaced: false,
+  members: { spec: KEPT_WHOLE },
+});
+
+export const ADMISSION_POLICY_BINDINGS: Kind = builtInKind({
+  group: "admissionregistration.k8s.io",
+  version: "v1",
+  kind: "ValidatingAdmissionPolicyBinding",
+  plural: "validatingadmissionpolicybindings",
+  isNamespaced: false,
+  members: { spec: KEPT_WHOLE },
 });

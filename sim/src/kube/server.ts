@@ -7,7 +7,15 @@
  */
 import { create } from "./create.ts";
 import { customKind } from "./custom-kinds.ts";
-import { EVENTS, LEASES, NAMESPACES, SERVICE_ACCOUNTS } from "./built-in-kinds.ts";
+import {
+  ADMISSION_POLICIES,
+  ADMISSION_POLICY_BINDINGS,
+  CONFIG_MAPS,
+  EVENTS,
+  LEASES,
+  NAMESPACES,
+  SERVICE_ACCOUNTS,
+} from "./built-in-kinds.ts";
 import { crdObject, DEFINITIONS } from "./definitions.ts";
 import { controllersOf } from "./controllers/controllers.ts";
 import type { Controllers } from "./controllers/controllers.ts";
@@ -54,7 +62,17 @@ export interface ApiServer {
 
 export function createApiServer({ nowMs, newUID, crds }: ApiServerOptions): ApiServer {
   const manifests = crds.map(frozenObject);
-  const kinds = [NAMESPACES, SERVICE_ACCOUNTS, LEASES, EVENTS, DEFINITIONS, ...manifests.map(customKind)];
+  const kinds = [
+    NAMESPACES,
+    SERVICE_ACCOUNTS,
+    CONFIG_MAPS,
+    LEASES,
+    EVENTS,
+    ADMISSION_POLICIES,
+    ADMISSION_POLICY_BINDINGS,
+    DEFINITIONS,
+    ...manifests.map(customKind),
+  ];
   const store = new Store(kinds, 1);
   const state: ServerState = { store, kinds, nowMs, newUID };
   const watches = new Watches(store);

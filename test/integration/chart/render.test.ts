@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { KINDS } from "../../../src/api/kinds.ts";
+import { APPROVAL_POLICY_NAME, isBindingInForce, isPolicyInForce } from "../../../src/controllers/approval-trust.ts";
 import { CHART_CRDS, CRDS, staleCopies, yamlFiles } from "../../../tools/build/chart-crds.ts";
 import { parseConfig } from "../../../src/runtime/config.ts";
 import type { OperatorConfig } from "../../../src/runtime/config.ts";
@@ -278,4 +280,35 @@ test("the pod ends after the operator does, and its heap is 75 % of its memory l
   expect(container?.env).toEqual([{ name: "NODE_OPTIONS", value: `--max-old-space-size=${limitMiB * 0.75}` }]);
   // The image's entry point has flags of its own.
   expect(container?.command).toBeUndefined();
+});
+
+test("the approval policy is the one that the operator looks for, guards every kind, and can be left out", async () => {
+  const policies = async (values: Values): Promise<readonly Manifest[]> =>
+    (await rendered(helm, values)).filter(({ kind }) => kind.startsWith("ValidatingAdmissionPolicy"));
+  expect(await policies({ ...OWNED, approvalPolicy: { enabled: false } })).toEqual([]);
+  const [policy, binding] = await policies(OWNED);
+  expect([policy?.metadata.name, binding?.metadata.name]).toEqual([APPROVAL_POLICY_NAME, APPROVAL_POLICY_NAME]);
+  expect(isPolicyInForce(policy as never)).toBe(true);
+  expect(isBindingInForce(binding as never)).toBe(true);
+  const { resourceRules } = (
+    policy as unknown as { spec: { matchConstraints: { resourceRules: { resources: string[] }[] } } }
+  ).spec.matchConstraints;
+  expect(resourceRules.flatMap(({ resources }) => resources).toSorted()).toEqual(
+    KINDS.map(({ plural }) => plural).toSorted(),
+  );
+  const expressions = JSON.stringify(policy);
+  for (const [where, value] of [
+    ["removalCeiling.maxCount <= ", 5],
+    ["removalCeiling.maxPercent <= ", 10],
+    ["additionCeiling.maxCount <= ", 25],
+    ["deletionThreshold.value <= ", 50],
+  ] as const)
+    expect(expressions).toContain(`${where}${value}`);
+});
+
+test("nobody gets the verb approve by aggregation", async () => {
+  const roles = (await rendered(helm, OWNED)).filter(({ kind }) => kind === "ClusterRole");
+  const approving = roles.filter((role) => JSON.stringify(role["rules"]).includes('"approve"'));
+  expect(approving.map(({ metadata }) => metadata.name)).toEqual([expect.stringMatching(/:approve$/) as string]);
+  expect(JSON.stringify(approving)).not.toContain("aggregate-to");
 });

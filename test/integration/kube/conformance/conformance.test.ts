@@ -12,7 +12,7 @@ import type { Row } from "./row.ts";
 import { APPLY_ROWS } from "./rows-apply.ts";
 import { CREATE_ROWS, REPLACE_ROWS } from "./rows-create.ts";
 import { DELETE_ROWS, GARBAGE_ROWS, NAMESPACE_ROWS } from "./rows-delete.ts";
-import { BUILT_IN_ROWS, LEASE_ROWS, PRODUCT_ROWS } from "./rows-kinds.ts";
+import { BUILT_IN_ROWS, CONFIG_MAP_ROWS, LEASE_ROWS, PRODUCT_ROWS } from "./rows-kinds.ts";
 import { PATCH_ROWS } from "./rows-patch.ts";
 import { SCHEMA_ROWS } from "./rows-schema.ts";
 import { SCALE_ROWS, STATUS_ROWS } from "./rows-status.ts";
@@ -71,6 +71,7 @@ const GROUPS: readonly (readonly [sentence: string, rows: readonly Row[]])[] = [
   ["watch", WATCH_ROWS],
   ["leases", LEASE_ROWS],
   ["built-in kinds", BUILT_IN_ROWS],
+  ["config maps", CONFIG_MAP_ROWS],
   ["the product's kinds", PRODUCT_ROWS],
 ];
 

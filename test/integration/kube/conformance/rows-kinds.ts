@@ -1,8 +1,21 @@
 /** The built-in kinds, and the product's own. */
 import { agent, pool } from "../../api/specimens.ts";
-import { row, versionOf } from "./row.ts";
-import type { Row } from "./row.ts";
-import { ACCOUNT_PATH, apply, create, EVENT_PATH, get, LEASE_PATH, merge, put, remove, send } from "./steps.ts";
+import { row, uidOf, versionOf } from "./row.ts";
+import type { Row, Seen } from "./row.ts";
+import {
+  ACCOUNT_PATH,
+  apply,
+  create,
+  EVENT_PATH,
+  get,
+  isGone,
+  LEASE_PATH,
+  merge,
+  put,
+  remove,
+  send,
+  settle,
+} from "./steps.ts";
 
 const LEASE = `${LEASE_PATH}/{x}`;
 const lease = (spec: object | undefined, metadata: object = {}): object => ({
@@ -139,6 +152,73 @@ export const BUILT_IN_ROWS: readonly Row[] = [
   ),
   row("a CRD that is not there", get("/apis/apiextensions.k8s.io/v1/customresourcedefinitions/unheard.example.com")),
   row("a namespace that is not there", get("/api/v1/namespaces/{x}")),
+];
+
+const CONFIG_MAP_PATH = "/api/v1/namespaces/{ns}/configmaps";
+const CONFIG_MAP = `${CONFIG_MAP_PATH}/{x}`;
+const configMap = (members: object, metadata: object = {}): object => ({
+  apiVersion: "v1",
+  kind: "ConfigMap",
+  metadata: { name: "{x}", namespace: "{ns}", ...metadata },
+  ...members,
+});
+const ownedBy = (seen: Seen, index: number): object => ({
+  ownerReferences: [
+    { apiVersion: "v1", kind: "ServiceAccount", name: "{x}", uid: uidOf(seen, index), controller: true },
+  ],
+});
+
+export const CONFIG_MAP_ROWS: readonly Row[] = [
+  row(
+    "a ledger is made, written on its version, and read",
+    create(configMap({ data: { ledger: "{}" } }, { labels: { a: "b" }, annotations: { c: "d" } }), CONFIG_MAP_PATH),
+    merge((seen) => ({ data: { ledger: "[1]" }, metadata: { resourceVersion: versionOf(seen, 0) } }), CONFIG_MAP),
+    get(CONFIG_MAP),
+  ),
+  row(
+    "a write on an old version is a conflict and changes nothing",
+    create(configMap({ data: { ledger: "1" } }), CONFIG_MAP_PATH),
+    merge({ data: { ledger: "2" } }, CONFIG_MAP),
+    merge((seen) => ({ data: { ledger: "3" }, metadata: { resourceVersion: versionOf(seen, 0) } }), CONFIG_MAP),
+    get(CONFIG_MAP),
+  ),
+  row(
+    "the same name again",
+    create(configMap({ data: { ledger: "1" } }), CONFIG_MAP_PATH),
+    create(configMap({ data: { ledger: "2" } }), CONFIG_MAP_PATH),
+  ),
+  row(
+    "a write that changes nothing keeps the version",
+    create(configMap({ data: { ledger: "1" } }), CONFIG_MAP_PATH),
+    merge({ data: { ledger: "1" } }, CONFIG_MAP),
+  ),
+  row("a config map without data", create(configMap({}), CONFIG_MAP_PATH), merge({ data: { a: "b" } }, CONFIG_MAP)),
+  row(
+    "a key goes",
+    create(configMap({ data: { a: "1", b: "2" } }), CONFIG_MAP_PATH),
+    merge({ data: { a: null } }, CONFIG_MAP),
+  ),
+  row("a key that is none", create(configMap({ data: { "a b": "1" } }), CONFIG_MAP_PATH)),
+  row("more than fits", create(configMap({ data: { a: "x".repeat(1_048_577) } }), CONFIG_MAP_PATH)),
+  row(
+    "a config map is deleted",
+    create(configMap({ data: { a: "1" } }), CONFIG_MAP_PATH),
+    remove((seen) => ({ preconditions: { uid: uidOf(seen, 0) } }), CONFIG_MAP),
+    get(CONFIG_MAP),
+    merge({ data: { a: "2" } }, CONFIG_MAP),
+  ),
+  row(
+    "a config map goes with its owner",
+    create(account, ACCOUNT_PATH),
+    create((seen) => configMap({ data: { a: "1" } }, ownedBy(seen, 0)), CONFIG_MAP_PATH),
+    remove({ propagationPolicy: "Background" }, ACCOUNT),
+    settle(CONFIG_MAP, isGone),
+  ),
+  row(
+    "an admission policy and a binding that are not there",
+    get("/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies/{x}"),
+    get("/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings/{x}"),
+  ),
 ];
 
 export const PRODUCT_ROWS: readonly Row[] = [

@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { scopeBench } from "./testing/bench.ts";
+import { deletes, HOUR_MS, planHash, posts, putMany } from "./testing/questions.ts";
+
+describe("lists that lie", () => {
+  const rows = [
+    ["a page of the selector fails", "pageFails"],
+    ["a later page of the selector is empty with success", "laterPageEmpty"],
+    ["the whole list of the selector is empty", "allEmpty"],
+  ] as const;
+  for (const [sentence, fault] of rows)
+    test(`${sentence}: nothing leaves, before and after a restart`, async () => {
+      const bench = scopeBench();
+      const ids = putMany(bench, 40);
+      bench.addScope("sales", { selector: { displayNamePrefix: "sg-sales-" } });
+      await bench.settle();
+      bench.graph.faults.selector = fault;
+      await bench.advance(30 * HOUR_MS);
+      bench.restart();
+      await bench.advance(2 * HOUR_MS);
+      assert.deepEqual(bench.graph.assigned(), [...ids]);
+      bench.graph.faults.selector = "none";
+      await bench.advance(2 * HOUR_MS);
+      assert.deepEqual(bench.graph.assigned(), [...ids]);
+      assert.deepEqual(deletes(bench), []);
+      assert.equal(posts(bench), 40);
+    });
+
+  test("a selector edit from 40 matches to 3 waits; to none waits as well, with its own reason", async () => {
+    const bench = scopeBench();
+    putMany(bench, 37);
+    putMany(bench, 3, "sg-sales-japan-");
+    const key = bench.addScope("sales", { selector: { displayNamePrefix: "sg-sales-" } });
+    await bench.settle();
+    bench.kube.edit("GroupScope", key, { spec: { selector: { displayNamePrefix: "sg-sales-japan-" } } });
+    await bench.advance(HOUR_MS);
+    assert.deepEqual(deletes(bench), []);
+    assert.equal(bench.condition(key, "RemovalApproved").reason, "OverRemovalCeiling");
+    bench.kube.edit("GroupScope", key, { spec: { selector: { displayNamePrefix: "sg-salse-" } } });
+    await bench.advance(HOUR_MS);
+    assert.deepEqual(deletes(bench), []);
+    assert.equal(bench.condition(key, "RemovalApproved").reason, "SelectorEmpty");
+  });
+
+  for (const fault of ["pageFails", "laterPageEmpty", "allEmpty"] as const)
+    test(`assignments: ${fault} removes nothing and sends nothing twice with success`, async () => {
+      const bench = scopeBench();
+      const ids = putMany(bench, 40);
+      const key = bench.addScope("sales", { groups: { ids } });
+      await bench.settle();
+      bench.graph.faults.assignments = fault;
+      bench.kube.edit("GroupScope", key, { spec: { groups: { ids: ids.slice(1) } } });
+      await bench.advance(8 * HOUR_MS);
+      assert.equal(posts(bench), 40);
+      bench.graph.faults.assignments = "none";
+      await bench.advance(30 * HOUR_MS);
+      assert.deepEqual(bench.graph.assigned(), ids.slice(1));
+      assert.equal(posts(bench), 40);
+    });
+
+  test("a group is deleted and another one gets its name: IdentityChanged until the plan is approved", async () => {
+    const bench = scopeBench();
+    const first = bench.graph.put("sg-japan");
+    const key = bench.addScope("japan", { groups: { displayNames: ["sg-japan"] } });
+    await bench.settle();
+    bench.graph.rename(first, "sg-japan-old");
+    const second = bench.graph.put("sg-japan");
+    await bench.advance(HOUR_MS);
+    assert.deepEqual(bench.graph.assigned(), [first]);
+    assert.equal(bench.condition(key, "Resolved").reason, "IdentityChanged");
+    bench.kube.edit("GroupScope", key, { spec: { approvedPlan: planHash(bench, key) } });
+    await bench.advance(HOUR_MS);
+    assert.deepEqual(bench.graph.assigned(), [second]);
+    assert.equal(bench.condition(key, "Ready").status, "True");
+  });
+
+  test("the same with a deleted group brings the new one in only after the approval", async () => {
+    const bench = scopeBench();
+    const first = bench.graph.put("sg-japan");
+    const key = bench.addScope("japan", { groups: { displayNames: ["sg-japan"] } });
+    await bench.settle();
+    bench.graph.delete(first);
+    const second = bench.graph.put("sg-japan");
+    await bench.advance(HOUR_MS);
+    assert.deepEqual(bench.graph.assigned(), []);
+    bench.kube.edit("GroupScope", key, { spec: { approvedPlan: planHash(bench, key) } });
+    await bench.advance(HOUR_MS);
+    assert.deepEqual(bench.graph.assigned(), [second]);
+  });
+});
