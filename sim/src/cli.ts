@@ -77,7 +77,7 @@ program
 const fault = program.command("fault").description("troubles that calls meet");
 withFaultOptions(fault.command("add <effect>"))
   .description(
-    "effects: error, throttle, accessDenied, latency, lostResponse, lostRequest, duplicateDelivery, partialPage, emptyList, notFoundWindow, tagLag, capacity, quota",
+    "effects: error, throttle, accessDenied, latency, lostResponse, lostRequest, duplicateDelivery, partialPage, emptyList, emptyPage, failingPage, notFoundWindow, tagLag, capacity, quota",
   )
   .action(async (kind: string, options: Parameters<typeof faultRule>[1]) => {
     const time = await client().ask("GET", "/time");

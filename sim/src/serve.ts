@@ -3,6 +3,7 @@
  * Guarantees: every port is free unless asked for; closing closes all of them.
  */
 import { controlAPI } from "./control/routes.ts";
+import { serveGraph } from "./graph/serve.ts";
 import type { RunningServer } from "./http/server.ts";
 import { serve } from "./http/server.ts";
 import { ADMIN_KEY, OPERATOR_KEY } from "./layout/default.ts";
@@ -14,6 +15,7 @@ export interface Ports {
   readonly sts?: number;
   readonly directory?: number;
   readonly control?: number;
+  readonly graph?: number;
 }
 
 /** What a client needs to know, printed as one line of JSON and written to a file. */
@@ -24,6 +26,10 @@ export interface Endpoints {
   /** Directory Service. */
   readonly directory: string;
   readonly control: string;
+  /** Microsoft Graph and the login authority: one HTTPS origin for both. */
+  readonly graph: string;
+  /** PEM of the certificate that a client of `graph` has to trust. */
+  readonly graphCertificate: string;
   readonly region: string;
   readonly seed: number;
   /** Any secret goes with it: signatures are not verified. */
@@ -44,6 +50,11 @@ export async function serveWorld(world: World, ports: Ports = {}): Promise<Runni
     servers.push(server);
     return server.url;
   };
+  const startGraph = async (): Promise<Pick<Endpoints, "graph" | "graphCertificate">> => {
+    const server = await serveGraph(world.graph, ports.graph);
+    servers.push(server);
+    return { graph: server.url, graphCertificate: server.caCertificate };
+  };
   const close = async (): Promise<void> => {
     await Promise.all(servers.map((server) => server.close()));
   };
@@ -54,6 +65,7 @@ export async function serveWorld(world: World, ports: Ports = {}): Promise<Runni
       sts: await start((request) => world.handle(request), ports.sts),
       directory: await start((request) => world.handle(request), ports.directory),
       control: await start(controlAPI(world), ports.control),
+      ...(await startGraph()),
       region: world.layout.network.region,
       seed: world.seed,
       accessKeyID: OPERATOR_KEY,

@@ -26,6 +26,11 @@ import type { EC2Parts } from "./ec2/parts.ts";
 import { Resources } from "./ec2/resources.ts";
 import { instanceOfAssociation } from "./ec2/profiles.ts";
 import { LaunchTokens } from "./ec2/tokens.ts";
+import type { GraphContract } from "./graph/contract/contract.ts";
+import { GRAPH_DELAYS } from "./graph/delays.ts";
+import type { GraphWorld } from "./graph/graph.ts";
+import { graphWorld } from "./graph/graph.ts";
+import type { GraphRequest } from "./graph/wire.ts";
 import type { HostControl } from "./hosts/guests.ts";
 import { WINDOWS_GUESTS } from "./hosts/guests.ts";
 import { front } from "./http/front.ts";
@@ -36,6 +41,10 @@ import { Identities } from "./iam/identities.ts";
 import { DEFAULT_LAYOUT } from "./layout/default.ts";
 import type { WorldLayout } from "./layout/layout.ts";
 import { stsOperations } from "./sts/operations.ts";
+import { SYNCHRONIZATION_DELAYS } from "./synchronization/delays.ts";
+import { synchronizationOperations } from "./synchronization/operations.ts";
+import type { SynchronizationServices } from "./synchronization/tenants.ts";
+import { serviceIn, synchronizationServices } from "./synchronization/tenants.ts";
 
 export interface WorldOptions {
   /** Real time when absent. */
@@ -44,6 +53,8 @@ export interface WorldOptions {
   readonly seed?: number;
   readonly layout?: WorldLayout;
   readonly delays?: { readonly preset?: DelayPreset; readonly overrides?: Readonly<Record<string, number>> };
+  /** Read once for many worlds; each world reads it at its first Graph call when absent. */
+  readonly graphContract?: GraphContract;
 }
 
 export interface World<Control extends GuestControl = HostControl> {
@@ -57,8 +68,14 @@ export interface World<Control extends GuestControl = HostControl> {
   readonly ec2: EC2Parts;
   readonly directories: Directories;
   readonly guests: Control;
+  /** Microsoft Graph and the login authorities: tenants with their directories, and the record of breaches of the contract. */
+  readonly graph: GraphWorld;
+  /** What provisions groups from the tenants into the domains, by tenant id. */
+  readonly synchronization: SynchronizationServices;
   /** Answers one HTTP request of any of the services, in process. Never rejects. */
   handle(request: WireRequest): Promise<WireOutcome>;
+  /** Answers one HTTP request to Microsoft Graph or to a login authority, in process. Never rejects. */
+  handleGraph(request: GraphRequest): Promise<WireOutcome>;
 }
 
 /** A world with Windows hosts, Systems Manager and Active Directory. */
@@ -75,7 +92,7 @@ export function createWorldOf<Control extends GuestControl>(
   const dice = seededDice(seed);
   const delays = new DelayTable(
     options.delays?.preset ?? "real",
-    [EC2_DELAYS, DIRECTORY_DELAYS, ...maker.delays],
+    [EC2_DELAYS, DIRECTORY_DELAYS, GRAPH_DELAYS, SYNCHRONIZATION_DELAYS, ...maker.delays],
     options.delays?.overrides,
   );
   const faults = new FaultTable(clock, seededDice(seed + 1));
@@ -112,10 +129,34 @@ export function createWorldOf<Control extends GuestControl>(
     }),
     factsOf: (apiCall) => factsOf(ec2, apiCall),
   });
+  let synchronization: SynchronizationServices = new Map();
+  const graph = graphWorld(
+    layout.tenants,
+    {
+      clock,
+      seed,
+      delays,
+      faults,
+      log,
+      buckets,
+      agents: (tenantID) => guests.agents?.(tenantID) ?? [],
+      ...(options.graphContract !== undefined && { contract: options.graphContract }),
+    },
+    (tenants) => {
+      const { agentReach: reach, activeDirectory } = guests;
+      const parts = { clock, seed, delays, reach, activeDirectory, layout: layout.synchronization };
+      synchronization = synchronizationServices(tenants, parts);
+      return synchronizationOperations((tenantID) => serviceIn(synchronization, tenantID));
+    },
+  );
   let requests = 0;
   const newRequestID = (): string => requestID(seed, (requests += 1));
   const handle = front({ identities, region: layout.network.region, newRequestID, call });
-  return { clock, seed, layout, delays, faults, buckets, log, ec2, directories, guests: guests.control, handle };
+  return {
+    ...{ clock, seed, layout, delays, faults, buckets, log, ec2, directories, graph, synchronization, handle },
+    guests: guests.control,
+    handleGraph: (request) => graph.handle(request),
+  };
 }
 
 /** A call names subnets and instances; fault rules speak of zones as well. */

@@ -28,8 +28,8 @@ import { graphJobs } from "./jobs/graph.ts";
 import { graphOnDemand } from "./on-demand/graph.ts";
 import { graphProvisioningLog } from "./provisioning-log/graph.ts";
 import { graphSchema } from "./schema/graph.ts";
-import type { EntraSDKs } from "./sdks.ts";
-import { lazySDKs } from "./sdks.ts";
+import type { LoadEntraSDKs } from "./sdks.ts";
+import { loadEntraSDKs } from "./sdks.ts";
 import { graphSecrets } from "./secrets/graph.ts";
 import { graphTenant } from "./tenant/graph.ts";
 import type { EntraTransport } from "./transport.ts";
@@ -51,7 +51,8 @@ export interface EntraOptions {
   readonly mayWrite: () => boolean;
   readonly metrics?: GraphMetrics;
   readonly rates?: GraphRates;
-  readonly sdks?: EntraSDKs;
+  /** Default: loaded when first needed. */
+  readonly loadSDKs?: LoadEntraSDKs;
 }
 
 export interface Entra extends EntraPorts {
@@ -59,16 +60,16 @@ export interface Entra extends EntraPorts {
 }
 
 export function createEntra(options: EntraOptions): Entra {
-  const { clock, dice, transport, sdks = lazySDKs, metrics = NO_GRAPH_METRICS } = options;
+  const { clock, dice, transport, loadSDKs = loadEntraSDKs, metrics = NO_GRAPH_METRICS } = options;
   const closing = new AbortController();
   const endpointsOf = (cloud: EntraCloud) => entraEndpoints(cloud, options.endpoints);
-  const tokens = accessTokens({ ...options, sdks, endpointsOf, closed: closing.signal });
+  const tokens = accessTokens({ ...options, loadSDKs, endpointsOf, closed: closing.signal });
   const limiter = rateLimiter(clock, dice, rateLimits(options.rates ?? DEFAULT_GRAPH_RATES));
   const creations = recentCreations(clock);
   const clients = new Map<string, GraphClient>();
   const clientOf = (cloud: EntraCloud): GraphClient => {
     const origin = endpointsOf(cloud).graph;
-    const client = clients.get(origin) ?? graphClient(origin, transport, sdks);
+    const client = clients.get(origin) ?? graphClient(origin, transport, loadSDKs);
     clients.set(origin, client);
     return client;
   };

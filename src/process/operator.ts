@@ -40,7 +40,7 @@ export interface ProcessPorts {
   readonly identity: string;
   readonly kubernetes: KubeTransports;
   readonly aws: Pick<AwsOptions, "homeRegion" | "requestHandler" | "operatorCredentials">;
-  readonly entra: Pick<EntraOptions, "transport" | "sdks" | "operatorAssertion">;
+  readonly entra: Pick<EntraOptions, "transport" | "loadSDKs" | "operatorAssertion">;
   /** Answers probes and scrapes until closed. */
   serveHealth(sources: HealthSources): Promise<HealthServers>;
   /** Watches what time cannot show: how late the event loop runs. Returns how to stop. */

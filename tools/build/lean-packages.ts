@@ -14,6 +14,7 @@ export const leanPackages: readonly Plugin[] = [
   unusedModelsOfClientNode(),
   unusedSchemasOfAws(),
   neededParts(),
+  noBrowser(),
   lazyBuiltins(),
 ];
 
@@ -92,6 +93,21 @@ function neededParts(): Plugin {
       build.onLoad({ filter: /./, namespace: "needed-parts" }, ({ path }) => ({
         contents: NEEDED_PARTS[path] ?? "",
         resolveDir: PROJECT,
+      }));
+    },
+  };
+}
+
+/** @azure/identity imports it to sign a person in; the operator has no person, and its text is not ASCII. */
+function noBrowser(): Plugin {
+  return {
+    name: "no-browser",
+    setup(build) {
+      build.onResolve({ filter: /^open$/ }, ({ path }) => ({ path, namespace: "no-browser" }));
+      build.onLoad({ filter: /./, namespace: "no-browser" }, () => ({
+        contents: `export default function open() {
+          throw new Error("a browser is not part of this bundle: tools/build/lean-packages.ts");
+        }`,
       }));
     },
   };

@@ -1,6 +1,7 @@
 /** Every generated file with its content: the one list that writing and checking share. */
 import { KIND_DEFINITIONS } from "../../src/api/definitions.ts";
 import { crdName, crdText } from "./crd.ts";
+import { graphContractFiles } from "./graph-contract.ts";
 import { hostScriptsText, scriptFiles } from "./host-scripts.ts";
 import { referencePage } from "./reference-page.ts";
 
@@ -20,6 +21,7 @@ export function filesFromSources(): readonly GeneratedFile[] {
     ...crds,
     { path: "docs/api-reference.md", text: referencePage(KIND_DEFINITIONS) },
     { path: "src/host/scripts.generated.ts", text: hostScriptsText(scriptFiles()) },
+    ...graphContractFiles(),
   ];
 }
 

@@ -2,10 +2,10 @@
  * The access-control lists of one domain, as far as rights of a service account go.
  * Guarantees: effective rights follow AD's canonical order: an object's own entries before inherited ones, those of a nearer object before those
  * of a farther one, deny before allow in each (Windows documentation, "Order of ACEs in a DACL"); an object that is cut from inheritance gets nothing from above.
- * Never: takes an entry away.
+ * Never: takes an entry away but by a person's hand.
  */
 import type { AccessEntryLayout, AccessRight } from "../layout/access.ts";
-import { ancestors, fold } from "./distinguished-name.ts";
+import { ancestors, fold, isSame } from "./distinguished-name.ts";
 
 export type AccessVerdict =
   | { readonly kind: "effective" }
@@ -21,7 +21,7 @@ export interface AccessQuestion {
 }
 
 export class AccessControl {
-  readonly #entries: AccessEntryLayout[];
+  #entries: readonly AccessEntryLayout[];
   readonly #cutOff: ReadonlySet<string>;
 
   /** @param cutOff objects with inheritance switched off */
@@ -53,6 +53,19 @@ export class AccessControl {
 
   /** Adds an allow entry that reaches everything below the object. */
   grant(distinguishedName: string, trustee: string, right: AccessRight): void {
-    this.#entries.push({ distinguishedName, trustee, kind: "Allow", right });
+    this.#entries = [...this.#entries, { distinguishedName, trustee, kind: "Allow", right }];
+  }
+
+  /** Somebody takes the allow entries of a trustee from an object. @returns how many */
+  revoke(distinguishedName: string, trustee: string): number {
+    const kept = this.#entries.filter(
+      (entry) =>
+        entry.kind === "Deny" ||
+        fold(entry.trustee) !== fold(trustee) ||
+        !isSame(entry.distinguishedName, distinguishedName),
+    );
+    const revoked = this.#entries.length - kept.length;
+    this.#entries = kept;
+    return revoked;
   }
 }

@@ -33,3 +33,16 @@ export function domainRoot(dnsName: string): string {
     .map((label) => `DC=${label}`)
     .join(",");
 }
+
+/** What the object lies in. */
+export function parent(distinguishedName: string): string {
+  return distinguishedName.slice(distinguishedName.search(/(?<!\\),/) + 1).trim();
+}
+
+/** A value as it stands in a name (RFC 4514, 2.4). */
+export function escapedName(value: string): string {
+  return value
+    .replaceAll(/[\\,+"<>;=]/g, "\\$&")
+    .replace(/^[# ]/, "\\$&")
+    .replace(/ $/, "\\ ");
+}

@@ -10,9 +10,10 @@ import type {
   DomainLayout,
   ServiceAccountLayout,
 } from "../layout/domains.ts";
-import type { GroupObjectLayout } from "../layout/group-objects.ts";
+import type { UserObjectLayout } from "../layout/group-objects.ts";
 import { AccessControl } from "./access.ts";
 import { domainRoot, fold, isSame, isWithin } from "./distinguished-name.ts";
+import { ANCHOR_ATTRIBUTE, GroupObjects, type GroupObject } from "./groups.ts";
 import { Presence } from "./presence.ts";
 
 export interface ComputerAccount {
@@ -77,6 +78,12 @@ export class Domain {
   readonly computers = new Map<string, ComputerAccount>();
   readonly access: AccessControl;
   readonly presence: Presence;
+  /** Groups as Entra provisions them. */
+  readonly groups: GroupObjects;
+  /** The root domain of its forest. */
+  readonly forest: string;
+  readonly #users = new Map<string, UserObjectLayout>();
+  #units: readonly string[];
   readonly #clock: WorldClock;
   readonly #layout: DomainLayout;
   readonly #down = new Set<string>();
@@ -92,6 +99,10 @@ export class Domain {
     this.tenantID = layout.tenantID;
     this.access = new AccessControl(layout.access ?? [], layout.inheritanceCutOff ?? []);
     this.presence = new Presence(clock);
+    this.groups = new GroupObjects(this.dnsName, layout.groups ?? []);
+    this.forest = (layout.forest ?? layout.dnsName).toLowerCase();
+    this.#units = layout.organizationalUnits;
+    for (const user of layout.users ?? []) this.addUser(user);
     const keyAgeHours = layout.kdsRootKeyAgeHours;
     this.#kdsKeyMs = keyAgeHours === undefined ? undefined : clock.nowMs() - keyAgeHours * HOUR_MS;
     for (const { name, isUp } of layout.controllers) if (isUp === false) this.#down.add(name);
@@ -111,8 +122,38 @@ export class Domain {
     const known = [this.root, ...CRITICAL_CONTAINERS.map((name) => `${name},${this.root}`)];
     return (
       known.some((name) => isSame(name, distinguishedName)) ||
-      this.#layout.organizationalUnits.some((unit) => isWithin(unit, distinguishedName))
+      this.#units.some((unit) => isWithin(unit, distinguishedName))
     );
+  }
+
+  /** Somebody makes an organizational unit. */
+  addUnit(distinguishedName: string): void {
+    if (!this.hasContainer(distinguishedName)) this.#units = [...this.#units, distinguishedName];
+  }
+
+  /** Somebody deletes an organizational unit, or renames it, with what is below; groups in it stay readable until they move [simplified]. */
+  removeUnit(distinguishedName: string): void {
+    this.#units = this.#units.filter((unit) => !isWithin(unit, distinguishedName));
+  }
+
+  /** A user account as far as it can be a member. */
+  addUser(user: UserObjectLayout): void {
+    this.#users.set(fold(user.objectGUID), user);
+  }
+
+  removeUser(objectGUID: string): void {
+    this.#users.delete(fold(objectGUID));
+    this.groups.removeReferences(fold(objectGUID));
+  }
+
+  /** The name of a user or group of this domain. */
+  nameOf(objectGUID: string): string | undefined {
+    const guid = fold(objectGUID);
+    return this.#users.get(guid)?.distinguishedName ?? this.groups.get(guid)?.distinguishedName;
+  }
+
+  removeGroup(objectGUID: string): void {
+    this.groups.remove(objectGUID);
   }
 
   isCritical(distinguishedName: string): boolean {
@@ -124,8 +165,8 @@ export class Domain {
     return this.#layout.hasAnchorAttribute ?? true;
   }
 
-  groupsByAnchor(anchor: string): readonly GroupObjectLayout[] {
-    return (this.#layout.groups ?? []).filter((group) => group.anchor === anchor);
+  groupsByAnchor(anchor: string): readonly GroupObject[] {
+    return this.groups.having(ANCHOR_ATTRIBUTE, anchor);
   }
 
   controllers(): readonly DomainControllerLayout[] {
@@ -178,7 +219,7 @@ export class Domain {
     account: DirectoryAccountLayout,
     host: { readonly instanceID: string; readonly name: string; readonly organizationalUnit: string },
   ): JoinResult {
-    const isKnownOU = this.#layout.organizationalUnits.some((unit) => fold(unit) === fold(host.organizationalUnit));
+    const isKnownOU = this.#units.some((unit) => fold(unit) === fold(host.organizationalUnit));
     if (!isKnownOU) return { kind: "refused", reason: "OrganizationalUnitNotFound" };
     const known = this.computers.get(fold(host.name));
     if (known !== undefined) {

@@ -15,7 +15,7 @@ interface FaultOptions {
 
 export function withFaultOptions(command: Command): Command {
   return command
-    .option("--service <name>", "ec2, ssm, sts, ds or host")
+    .option("--service <name>", "ec2, ssm, sts, ds, host, graph or login")
     .option("--action <name>", 'an action, or a beginning such as "Describe*"')
     .option(
       "--match <fact=pattern...>",

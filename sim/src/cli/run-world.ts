@@ -1,6 +1,6 @@
 /** `cloudsync-world serve`: one world in real time until it is told to end. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 
 import { parse } from "yaml";
 
@@ -11,6 +11,7 @@ import { identitiesFor, OWNER_ID } from "../layout/identities.ts";
 import type { WorldLayout } from "../layout/layout.ts";
 import { serveWorld } from "../serve.ts";
 import { createWorld } from "../world.ts";
+import { GRAPH_CA_FILE } from "./names.ts";
 import type { ServeOptions } from "./serve.ts";
 
 export async function runWorld(options: ServeOptions): Promise<void> {
@@ -27,16 +28,21 @@ export async function runWorld(options: ServeOptions): Promise<void> {
     sts: options.stsPort,
     directory: options.directoryPort,
     control: options.controlPort,
+    graph: options.graphPort,
   });
-  const line = `${JSON.stringify(running.endpoints)}\n`;
   mkdirSync(dirname(options.endpointsFile), { recursive: true });
+  // For NODE_EXTRA_CA_CERTS, which takes a file.
+  const graphCAFile = resolve(dirname(options.endpointsFile), GRAPH_CA_FILE);
+  writeFileSync(graphCAFile, running.endpoints.graphCertificate);
+  const line = `${JSON.stringify({ ...running.endpoints, graphCAFile })}\n`;
   writeFileSync(options.endpointsFile, line);
   process.stdout.write(line);
-  await new Promise<void>((resolve) => {
-    process.once("SIGTERM", () => resolve());
-    process.once("SIGINT", () => resolve());
+  await new Promise<void>((ended) => {
+    process.once("SIGTERM", () => ended());
+    process.once("SIGINT", () => ended());
   });
   rmSync(options.endpointsFile, { force: true });
+  rmSync(graphCAFile, { force: true });
   await running.close();
 }
 

@@ -12,6 +12,7 @@ export interface ServeOptions {
   readonly stsPort: number;
   readonly directoryPort: number;
   readonly controlPort: number;
+  readonly graphPort: number;
   readonly seed: number;
   readonly timeScale: number;
   readonly delays: DelayPreset;
@@ -30,6 +31,7 @@ export function addServe(program: Command): void {
     .option("--sts-port <port>", "0 takes a free one", wholeNumber, 0)
     .option("--directory-port <port>", "Directory Service; 0 takes a free one", wholeNumber, 0)
     .option("--control-port <port>", "0 takes a free one", wholeNumber, 0)
+    .option("--graph-port <port>", "Microsoft Graph and login over HTTPS; 0 takes a free one", wholeNumber, 0)
     .option("--seed <number>", "decides all chance", wholeNumber, 1)
     .option("--time-scale <factor>", "world seconds a real second", factor, 1)
     .addOption(new Option("--delays <preset>", "how long things take").choices(DELAY_PRESETS).default("demo"))

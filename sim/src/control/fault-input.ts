@@ -9,7 +9,7 @@ type Member = "text" | "number" | "chance" | "symptom" | "moment";
 /** Members of each effect; a trailing `?` marks an optional one. */
 const EFFECT_MEMBERS: Readonly<Record<FaultKind, Readonly<Record<string, Member>>>> = {
   error: { code: "text", "message?": "text", "httpStatus?": "number" },
-  throttle: {},
+  throttle: { "retryAfterSeconds?": "number" },
   accessDenied: {},
   latency: { delayMs: "number" },
   lostResponse: { "symptom?": "symptom" },
@@ -17,6 +17,8 @@ const EFFECT_MEMBERS: Readonly<Record<FaultKind, Readonly<Record<string, Member>
   duplicateDelivery: { "copies?": "number" },
   partialPage: { "itemsMax?": "number" },
   emptyList: {},
+  emptyPage: {},
+  failingPage: { "code?": "text", "httpStatus?": "number" },
   notFoundWindow: { windowMs: "number" },
   tagLag: { lagMs: "number" },
   capacity: { "available?": "number" },
@@ -35,7 +37,7 @@ const RULE_MEMBERS: Readonly<Record<string, Member>> = {
   "untilMs?": "number",
   "minimumMs?": "number",
 };
-const SERVICES = ["ec2", "ssm", "sts", "ds", "host"];
+const SERVICES = ["ec2", "ssm", "sts", "ds", "host", "graph", "login"];
 
 export function readFaultRule(value: unknown): FaultRule {
   if (!isRecord(value)) throw new ControlRefusal(400, "a fault rule is a JSON object");

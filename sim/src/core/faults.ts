@@ -8,7 +8,8 @@ import type { WorldClock, WorldDice } from "./clock.ts";
 /** One trouble. Effects that shape a launch (`notFoundWindow`, `tagLag`) are rolled when the instance or the tag is written. */
 export type FaultEffect =
   | { readonly kind: "error"; readonly code: string; readonly message?: string; readonly httpStatus?: number }
-  | { readonly kind: "throttle" }
+  /** Graph says how long to wait: `retryAfterSeconds` (10 when absent). */
+  | { readonly kind: "throttle"; readonly retryAfterSeconds?: number }
   | { readonly kind: "accessDenied" }
   | { readonly kind: "latency"; readonly delayMs: number }
   /** The call takes effect; its answer does not arrive. */
@@ -21,6 +22,10 @@ export type FaultEffect =
   | { readonly kind: "partialPage"; readonly itemsMax?: number }
   /** A list answers with nothing and no token. */
   | { readonly kind: "emptyList" }
+  /** Graph: a page after the first is empty, with success and without a link, */
+  | { readonly kind: "emptyPage" }
+  /** ... or fails. */
+  | { readonly kind: "failingPage"; readonly code?: string; readonly httpStatus?: number }
   | { readonly kind: "notFoundWindow"; readonly windowMs: number }
   | { readonly kind: "tagLag"; readonly lagMs: number }
   /** At most `available` live instances of the matched zone and type (default 0: none is left). */
@@ -47,6 +52,8 @@ export const FAULT_KINDS: readonly FaultKind[] = [
   "duplicateDelivery",
   "partialPage",
   "emptyList",
+  "emptyPage",
+  "failingPage",
   "notFoundWindow",
   "tagLag",
   "capacity",
@@ -69,7 +76,10 @@ export type FactName =
   | "comment"
   | "accountID"
   | "principalARN"
-  | "accessKeyID";
+  | "accessKeyID"
+  | "tenantID"
+  | "clientID"
+  | "objectID";
 export const FACT_NAMES: readonly FactName[] = [
   "instanceID",
   "availabilityZone",
@@ -82,12 +92,15 @@ export const FACT_NAMES: readonly FactName[] = [
   "accountID",
   "principalARN",
   "accessKeyID",
+  "tenantID",
+  "clientID",
+  "objectID",
 ];
 export type Facts = Partial<Readonly<Record<FactName, readonly string[]>>>;
 
 export interface FaultRule {
   /** Any service when absent. */
-  readonly service?: "ec2" | "ssm" | "sts" | "ds" | "host";
+  readonly service?: "ec2" | "ssm" | "sts" | "ds" | "host" | "graph" | "login";
   /** Exact, or with one trailing `*` ("Describe*"); any action when absent. */
   readonly action?: string;
   /** Each value exact, or with one trailing `*`. */
@@ -114,6 +127,8 @@ export interface StoredRule {
 export interface FaultSubject {
   readonly service: string;
   readonly action: string;
+  /** Another name of the action: an operation of Graph goes by `GET /groups` and by its operation id. */
+  readonly alias?: string;
   readonly facts: Facts;
 }
 
@@ -208,7 +223,9 @@ function isKind<Kind extends FaultKind>(
 
 function concerns(rule: FaultRule, subject: FaultSubject): boolean {
   if (rule.service !== undefined && rule.service !== subject.service) return false;
-  if (rule.action !== undefined && !matches(rule.action, subject.action)) return false;
+  const { action } = rule;
+  if (action !== undefined && ![subject.action, subject.alias ?? ""].some((name) => matches(action, name)))
+    return false;
   return FACT_NAMES.every((name) => {
     const pattern = rule.match?.[name];
     return pattern === undefined || (subject.facts[name] ?? []).some((value) => matches(pattern, value));

@@ -1,4 +1,5 @@
 /** What the inside of hosts (with its SSM service) gets from the world, and what it gives back. */
+import type { Domain } from "../ad/domain.ts";
 import type { OperationTable } from "./call.ts";
 import type { WorldClock, WorldDice } from "./clock.ts";
 import type { DelayRows, Delays } from "./delays.ts";
@@ -20,12 +21,40 @@ export interface DomainMachines {
   setAnswering(dnsName: string, address: string, isAnswering: boolean): void;
 }
 
+/** What the synchronization service of the cloud finds when it wants to change a domain. */
+export type AgentPath =
+  | {
+      readonly kind: "reached";
+      readonly instanceID: string;
+      /** The logon account of the agent's service: who acts in AD. */
+      readonly serviceAccount: string;
+      readonly domain: Domain;
+      /** Every domain of its forest. */
+      readonly forest: readonly Domain[];
+    }
+  | { readonly kind: "unreached"; readonly code: string; readonly message: string };
+
+export interface AgentReach {
+  reach(tenantID: string, dnsName: string): AgentPath;
+}
+
 export interface Guests<Control extends GuestControl = GuestControl> {
   readonly lifecycle: GuestLifecycle;
   readonly control: Control;
   /** SSM actions by name (SendCommand, GetParameter, ...). */
   readonly ssm: OperationTable;
   readonly domains: DomainMachines;
+  readonly agentReach: AgentReach;
+  /** The domains themselves, by DNS name in lower case. */
+  readonly activeDirectory: ReadonlyMap<string, Domain>;
+  /** Agents that hosts registered in a tenant, as Entra knows them; none when absent. */
+  readonly agents?: (tenantID: string) => readonly AgentRecord[];
+}
+
+export interface AgentRecord {
+  readonly id: string;
+  readonly machineName: string;
+  readonly status: "active" | "inactive" | "softDeleted";
 }
 
 /** How a world makes its guests: their delays join the table, then they are made in their surroundings. */
@@ -49,5 +78,9 @@ export const NO_GUESTS: GuestsMaker = {
     },
     ssm: new Map(),
     domains: { setAnswering: () => undefined },
+    activeDirectory: new Map(),
+    agentReach: {
+      reach: () => ({ kind: "unreached", code: "NoGuests", message: "This world has nothing inside its machines." }),
+    },
   }),
 };

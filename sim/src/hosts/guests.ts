@@ -11,6 +11,7 @@ import { HOST_DELAYS } from "./delays.ts";
 import { HostDirectory, type HostsLayout } from "./directory.ts";
 import { HostFaults } from "./host-faults.ts";
 import { Host } from "./host.ts";
+import { agentReach } from "./provisioning-agents.ts";
 import { MachineLock } from "./machine-lock.ts";
 import { scriptStarter } from "./script.ts";
 import { SSMAgent } from "./ssm-agent.ts";
@@ -121,6 +122,14 @@ export function windowsGuests(
     },
     control: hostControl(hosts, { ...truthParts, documents: ssm.documents }),
     domains: domainMachines(directory),
+    activeDirectory: directory.domains,
+    agentReach: agentReach(directory, () => [...hosts.values()]),
+    agents: (tenantID) =>
+      (directory.tenants.get(tenantID)?.agents() ?? []).map(({ agent: { id, machineName }, status }) => ({
+        id,
+        machineName,
+        status,
+      })),
   };
 }
 

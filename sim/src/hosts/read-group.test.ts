@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { DomainLayout } from "../layout/domains.ts";
 import type { GroupObjectLayout } from "../layout/group-objects.ts";
 import { Bench, domainSection } from "./test-bench.ts";
-import { ANCHOR, DOMAIN, joined, READ_GROUP } from "./test-steps.ts";
+import { ANCHOR, CONTAINER, DOMAIN, joined, READ_GROUP } from "./test-steps.ts";
 
 const GUIDS = ["9b000000-0000-4000-8000-000000000002", "1a000000-0000-4000-8000-000000000001"];
 const GROUP: GroupObjectLayout = {
@@ -67,7 +67,11 @@ test("a schema without the anchor is never an absent group", () => {
 });
 
 test("two groups with one anchor are a person's matter", () => {
-  const twin = { ...GROUP, distinguishedName: `CN=twin,${GROUP.distinguishedName}` };
+  const twin = {
+    ...GROUP,
+    distinguishedName: `CN=twin,${CONTAINER}`,
+    objectGUID: "5d000000-0000-4000-8000-000000000004",
+  };
   expect(read({ groups: [GROUP, twin] })).toMatchObject({ error: { class: "Person", reason: "AnchorAmbiguous" } });
 });
 

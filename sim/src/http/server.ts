@@ -31,7 +31,7 @@ export async function serve(handle: (request: WireRequest) => Promise<WireOutcom
   });
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("the server has no port");
-  return { url: `http://127.0.0.1:${address.port}`, port: address.port, close: () => close(server) };
+  return { url: `http://127.0.0.1:${address.port}`, port: address.port, close: () => closeServer(server) };
 }
 
 async function answer(
@@ -39,11 +39,16 @@ async function answer(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
-  const body = await readBody(incoming);
+  const body = await readBody(incoming, BODY_BYTES_MAX);
   const headers = Object.fromEntries(
     Object.entries(incoming.headers).map(([name, value]) => [name, [value].flat().join(",")]),
   );
   const outcome = await handle({ method: incoming.method ?? "GET", path: incoming.url ?? "/", headers, body });
+  writeOutcome(outcome, incoming, outgoing);
+}
+
+/** Plays an outcome to a socket: the answer, a reset, or silence until the client gives up. */
+export function writeOutcome(outcome: WireOutcome, incoming: IncomingMessage, outgoing: ServerResponse): void {
   if (outcome.kind === "answered") {
     const { status, headers: own, body: content } = outcome.response;
     outgoing.writeHead(status, { ...own, "content-length": Buffer.byteLength(content) }).end(content);
@@ -56,19 +61,20 @@ async function answer(
   }
 }
 
-async function readBody(incoming: IncomingMessage): Promise<string> {
+export async function readBody(incoming: IncomingMessage, bytesMax: number): Promise<string> {
   const pieces: Buffer[] = [];
   let bytes = 0;
   for await (const piece of incoming) {
     const buffer = Buffer.isBuffer(piece) ? piece : Buffer.from(String(piece));
     bytes += buffer.length;
-    if (bytes > BODY_BYTES_MAX) throw new RangeError(`a request body is larger than ${BODY_BYTES_MAX} bytes`);
+    if (bytes > bytesMax) throw new RangeError(`a request body is larger than ${bytesMax} bytes`);
     pieces.push(buffer);
   }
   return Buffer.concat(pieces).toString();
 }
 
-function close(server: Server): Promise<void> {
+/** Open connections are cut. */
+export function closeServer(server: Server): Promise<void> {
   return new Promise((resolve, reject) => {
     server.close((error) => (error === undefined ? resolve() : reject(error)));
     server.closeAllConnections();

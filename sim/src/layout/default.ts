@@ -9,6 +9,7 @@ import { ACCOUNT_ID, identitiesFor, OTHER_ACCOUNT_ID, OWNER_ID, REGION } from ".
 import { DEFAULT_INSTALLERS } from "./installers.ts";
 import type { WorldLayout } from "./layout.ts";
 import { DEFAULT_SECRETS } from "./secrets.ts";
+import { DEFAULT_SYNCHRONIZATION } from "./synchronization.ts";
 import { DEFAULT_TENANTS } from "./tenants.ts";
 
 export { ACCOUNT_ID, ADMIN_KEY, OPERATOR_KEY, OTHER_ACCOUNT_ID } from "./identities.ts";
@@ -131,6 +132,7 @@ export const DEFAULT_LAYOUT: WorldLayout = {
   domains: DEFAULT_DOMAINS,
   directories: DEFAULT_DIRECTORIES,
   tenants: DEFAULT_TENANTS,
+  synchronization: DEFAULT_SYNCHRONIZATION,
   secrets: DEFAULT_SECRETS,
   installers: DEFAULT_INSTALLERS,
   buckets: DEFAULT_BUCKETS,

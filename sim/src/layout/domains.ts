@@ -1,6 +1,6 @@
 /** Active Directory domains of a layout. Data only; distinguished names are compared without regard to case. */
 import type { AccessEntryLayout } from "./access.ts";
-import type { GroupObjectLayout } from "./group-objects.ts";
+import type { GroupObjectLayout, UserObjectLayout } from "./group-objects.ts";
 
 export interface DomainControllerLayout {
   /** FQDN. */
@@ -78,6 +78,9 @@ export interface DomainLayout {
   /** Objects with inheritance switched off. */
   readonly inheritanceCutOff?: readonly string[];
   readonly groups?: readonly GroupObjectLayout[];
+  readonly users?: readonly UserObjectLayout[];
+  /** Root domain of its forest; itself when absent. */
+  readonly forest?: string;
   /** `false`: the schema is older than Windows Server 2016 and lacks msDS-ExternalDirectoryObjectId. */
   readonly hasAnchorAttribute?: boolean;
 }

@@ -1,4 +1,4 @@
-/** Group objects that Entra provisioned into a domain. Data only. */
+/** Group and user objects of a domain that are there before anything happens. Data only. */
 export interface GroupObjectLayout {
   readonly distinguishedName: string;
   /** msDS-ExternalDirectoryObjectId: `Group_` and the object id in Entra, in lower case. */
@@ -9,4 +9,10 @@ export interface GroupObjectLayout {
   readonly memberGUIDs: readonly string[];
   /** `true`: some members are not shown to a reader (another domain, no right to read them). */
   readonly hasHiddenMembers?: boolean;
+}
+
+/** A user account as far as it can be a member. */
+export interface UserObjectLayout {
+  readonly objectGUID: string;
+  readonly distinguishedName: string;
 }

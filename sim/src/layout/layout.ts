@@ -10,6 +10,7 @@ import type { ImagesLayout } from "./images.ts";
 import type { InstallersLayout } from "./installers.ts";
 import type { NetworkLayout } from "./network.ts";
 import type { SecretsLayout } from "./secrets.ts";
+import type { SynchronizationLayout } from "./synchronization.ts";
 import type { TenantsLayout } from "./tenants.ts";
 
 export interface WorldLayout {
@@ -19,6 +20,7 @@ export interface WorldLayout {
   readonly domains: DomainsLayout;
   readonly directories: DirectoriesLayout;
   readonly tenants: TenantsLayout;
+  readonly synchronization: SynchronizationLayout;
   readonly secrets: SecretsLayout;
   readonly installers: InstallersLayout;
   readonly buckets: BucketsLayout;

@@ -1,4 +1,7 @@
-/** Entra tenants of a layout, as far as hosts meet them: who may register agents. Data only. */
+/** Entra tenants of a layout: who may register agents, and what is in the directory that Microsoft Graph shows. Data only. */
+import type { EntraDirectoryLayout } from "./entra-directory.ts";
+import { DEFAULT_ENTRA_DIRECTORY } from "./entra-directory.ts";
+
 export type TenantCloud = "Public" | "USGovernment" | "USGovernmentDoD" | "China";
 
 export interface RegistrationAccountLayout {
@@ -27,6 +30,8 @@ export interface TenantLayout {
   readonly isReachable?: boolean;
   /** Zones whose hosts have no way out to Entra. */
   readonly unreachableFrom?: readonly string[];
+  /** Nothing but Microsoft Graph itself when absent. */
+  readonly directory?: EntraDirectoryLayout;
 }
 
 export interface TenantsLayout {
@@ -53,6 +58,7 @@ export const DEFAULT_TENANTS: TenantsLayout = {
         },
       ],
       tokens: [{ accessToken: "world-registration-token", userPrincipalName: "admin-with-mfa@contoso.example" }],
+      directory: DEFAULT_ENTRA_DIRECTORY,
     },
   ],
 };

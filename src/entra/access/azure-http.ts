@@ -5,7 +5,7 @@
  */
 import type { HttpClient, PipelineRequest, PipelineResponse } from "@azure/core-rest-pipeline";
 import { fieldOf } from "../call/answer.ts";
-import type { IdentitySDK } from "../sdks.ts";
+import type { EntraSDKs } from "../sdks.ts";
 import type { EntraTransport, HttpAnswer } from "../transport.ts";
 
 /** What became of the token request; the SDK's own errors keep it only in their text. */
@@ -17,7 +17,7 @@ export interface TokenExchange {
 
 export interface ExchangeOptions {
   readonly transport: EntraTransport;
-  readonly createHttpHeaders: IdentitySDK["createHttpHeaders"];
+  readonly createHttpHeaders: EntraSDKs["createHttpHeaders"];
   readonly authority: string;
   readonly tenantID: string;
   readonly signal: AbortSignal;

@@ -10,7 +10,7 @@ import type { Failure } from "../../runtime/failure.ts";
 import { bodyOf, fieldOf, retryAfterMs } from "../call/answer.ts";
 import type { ErrorEntry } from "../errors.ts";
 import { OAUTH_ERRORS, RETRIED, TOKEN_ERRORS } from "../errors.ts";
-import type { EntraSDKs, IdentitySDK } from "../sdks.ts";
+import type { EntraSDKs, LoadEntraSDKs } from "../sdks.ts";
 import type { EntraTransport, HttpAnswer } from "../transport.ts";
 import type { TokenExchange } from "./azure-http.ts";
 import { refusalOf, tokenExchange } from "./azure-http.ts";
@@ -30,17 +30,17 @@ export type TokenOutcome =
 export interface TokenRequestOptions {
   readonly clock: Clock;
   readonly transport: EntraTransport;
-  readonly sdks: Pick<EntraSDKs, "identity">;
+  readonly loadSDKs: LoadEntraSDKs;
 }
 
 export async function requestToken(
-  { clock, transport, sdks }: TokenRequestOptions,
+  { clock, transport, loadSDKs }: TokenRequestOptions,
   { tenantID, clientID }: Pick<EntraAccess, "tenantID" | "clientID">,
   { scope, authority }: EntraEndpoints,
   proof: PresentedProof,
   signal: AbortSignal,
 ): Promise<TokenOutcome> {
-  const sdk = await sdks.identity();
+  const sdk = await loadSDKs();
   const { createHttpHeaders } = sdk;
   const { http, exchange } = tokenExchange({ transport, createHttpHeaders, authority, tenantID, signal });
   const options = {
@@ -63,10 +63,10 @@ export async function requestToken(
   }
 }
 
-type CredentialOptions = ConstructorParameters<IdentitySDK["ClientSecretCredential"]>[3];
+type CredentialOptions = ConstructorParameters<EntraSDKs["ClientSecretCredential"]>[3];
 
 function credentialOf(
-  sdk: IdentitySDK,
+  sdk: EntraSDKs,
   { tenantID, clientID }: Pick<EntraAccess, "tenantID" | "clientID">,
   proof: PresentedProof,
   options: CredentialOptions,

@@ -91,7 +91,7 @@ function assignedFrom(outcome: CallOutcome): Assigned {
 
 /** What is gone is gone; a service principal that is gone has taken its assignments along. */
 function removedFrom(outcome: CallOutcome): Written {
-  if (outcome.kind === "ok" || outcome.status === 404) return { kind: "done", value: undefined };
+  if (outcome.kind === "ok" || outcome.failure.class === "NotFound") return { kind: "done", value: undefined };
   return notWritten(outcome.failure);
 }
 

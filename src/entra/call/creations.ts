@@ -32,12 +32,12 @@ export function recentCreations(clock: Clock): Creations {
   };
 }
 
-/** Statuses that a replica without the new object answers (entra-graph reference, 10.5; 401, 403 and 409 are [C]). */
+/** Statuses that a replica without the new object answers (entra-graph reference, 10.5; 401, 403 and 409 are [C]); a 400 says it by its code. */
 const NOT_YET: ReadonlySet<number> = new Set([401, 403, 404, 409]);
 
 /** A refusal of what was just created means "not yet"; every other failure stays as it is. */
 export function notYet(failure: Failure, status: number | undefined): Failure {
-  if (status === undefined || !NOT_YET.has(status)) return failure;
+  if (failure.class !== "NotFound" && (status === undefined || !NOT_YET.has(status))) return failure;
   return {
     ...failure,
     class: "Wait",

@@ -11,7 +11,7 @@ import type {
   Middleware,
   ResponseType as SDKResponseType,
 } from "@microsoft/microsoft-graph-client";
-import type { EntraSDKs } from "../sdks.ts";
+import type { LoadEntraSDKs } from "../sdks.ts";
 import type { EntraTransport, HttpMethod } from "../transport.ts";
 import type { GraphAnswer } from "./answer.ts";
 import { bodyOf, lowerCaseNames } from "./answer.ts";
@@ -51,10 +51,10 @@ interface Loaded {
   readonly raw: SDKResponseType;
 }
 
-export function graphClient(origin: string, transport: EntraTransport, sdks: Pick<EntraSDKs, "graph">): GraphClient {
+export function graphClient(origin: string, transport: EntraTransport, loadSDKs: LoadEntraSDKs): GraphClient {
   let loading: Promise<Loaded> | undefined;
   const load = async (): Promise<Loaded> => {
-    const { Client, ResponseType } = await sdks.graph();
+    const { Client, ResponseType } = await loadSDKs();
     const client = Client.initWithMiddleware({
       baseUrl: `${origin}/`,
       defaultVersion: "v1.0",

@@ -31,11 +31,11 @@ export function readingAs<Value>(outcome: CallOutcome, name: string, form: z.Zod
     : { kind: "failed", failure: unreadable(name, parsed.error) };
 }
 
+/** Some replicas say "not found" with 400 (entra-graph reference, 10.5): the class decides, not the status. */
 export function notRead({
-  status,
   failure,
 }: Extract<CallOutcome, { readonly kind: "failed" }>): Exclude<Reading<never>, { readonly kind: "found" }> {
-  return status === 404 && failure.class === "NotFound" ? { kind: "missing" } : { kind: "failed", failure };
+  return failure.class === "NotFound" ? { kind: "missing" } : { kind: "failed", failure };
 }
 
 export function unreadable(name: string, error: z.ZodError): Failure {

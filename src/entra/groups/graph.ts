@@ -120,7 +120,7 @@ async function groupsByID(
     });
     for (const outcome of outcomes) {
       if (outcome.kind === "failed") {
-        if (outcome.status !== 404) failure ??= outcome.failure;
+        if (outcome.failure.class !== "NotFound") failure ??= outcome.failure;
         continue;
       }
       const parsed = group.safeParse(outcome.answer.body);

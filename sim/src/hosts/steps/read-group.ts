@@ -28,7 +28,8 @@ export const READ_GROUP: Step = {
       return failed("Person", "AnchorAmbiguous", words);
     }
     const [group] = found;
-    const hasAllMembers = group !== undefined && group.hasHiddenMembers !== true;
+    const hasAllMembers = group !== undefined && !group.hasHiddenMembers;
+    const memberGUIDs = hasAllMembers ? [...domain.groups.members(group.objectGUID)] : [];
     return succeeded(false, {
       domainController: domain.reachableControllers(context.host.zone)[0]?.name ?? "",
       isFound: group !== undefined,
@@ -36,8 +37,8 @@ export const READ_GROUP: Step = {
       distinguishedName: group?.distinguishedName ?? null,
       sid: group?.sid ?? null,
       objectGUID: group?.objectGUID ?? null,
-      memberCount: hasAllMembers ? group.memberGUIDs.length : null,
-      memberHash: hasAllMembers ? memberHash(group.memberGUIDs) : null,
+      memberCount: hasAllMembers ? memberGUIDs.length : null,
+      memberHash: hasAllMembers ? memberHash(memberGUIDs) : null,
     });
   },
 };
