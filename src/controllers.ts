@@ -4,13 +4,17 @@
 import { agentReconciler } from "./controllers/agent/controller.ts";
 import type { AgentPorts } from "./controllers/agent/ports.ts";
 import { LEASE } from "./controllers/agent/registration-slot.ts";
+import { approvalTrust } from "./controllers/approval-trust.ts";
 import { configurationReconciler } from "./controllers/configuration/controller.ts";
-import type { ConfigurationPorts } from "./controllers/configuration/ports.ts";
 import { domainReconciler } from "./controllers/domain/controller.ts";
+import { testReconciler } from "./controllers/provisioning-test/controller.ts";
+import type { TestPorts } from "./controllers/provisioning-test/ports.ts";
+import { tenantReconciler } from "./controllers/tenant/controller.ts";
 import { poolReconciler } from "./controllers/pool/controller.ts";
 import type { PoolPorts } from "./controllers/pool/ports.ts";
 import { unservedReconciler, type UnservedKind } from "./controllers/unserved/controller.ts";
 import * as wake from "./controllers/wake.ts";
+import * as wakeEntra from "./controllers/wake-entra.ts";
 import * as kinds from "./api/kinds.ts";
 import type { ControllerHandle, ControllerOptions } from "./kube/controller-options.ts";
 import type { KubeObject, ObjectCache, ResourceKind } from "./kube/port.ts";
@@ -29,17 +33,14 @@ export interface LoopSettings {
 export interface Loops {
   readonly pool: ControllerHandle;
   readonly agent: ControllerHandle;
+  readonly test: ControllerHandle;
   readonly all: readonly ControllerHandle[];
 }
 
-/** What the loops of the Entra side need besides; absent where the process has no Entra side: then its kinds say so. */
-export type EntraSide = ConfigurationPorts;
-
 export function addLoops(
   registrar: Registrar,
-  ports: AgentPorts & PoolPorts,
+  ports: AgentPorts & PoolPorts & TestPorts,
   settings: LoopSettings,
-  entraSide?: EntraSide,
 ): Loops {
   const { caches } = ports;
   const add = (options: Omit<ControllerOptions, keyof LoopSettings>) =>
@@ -70,6 +71,7 @@ export function addLoops(
       specOf(kinds.AD_DOMAIN, wake.poolsOfDomain(caches)),
       specOf(kinds.ENTRA_TENANT, wake.poolsOfTenant(caches)),
       specOf(wake.NAMESPACE, wake.poolsOfNamespace(caches)),
+      specOf(kinds.SYNC_CONFIGURATION, wakeEntra.poolsOfConfiguration(caches), wakeEntra.configurationForAgents),
     ],
   });
   const agent = add({
@@ -82,6 +84,7 @@ export function addLoops(
       specOf(kinds.AD_DOMAIN, wake.agentsOfDomain(caches)),
       specOf(kinds.ENTRA_TENANT, wake.agentsOfTenant(caches)),
       statusOf(LEASE, wake.agentsOfSlot(caches)),
+      specOf(kinds.SYNC_CONFIGURATION, wakeEntra.agentsOfConfiguration(caches), wakeEntra.configurationForAgents),
     ],
   });
   const domain = add({
@@ -95,40 +98,54 @@ export function addLoops(
       specOf(kinds.SYNC_CONFIGURATION, wake.domainOfConfiguration),
     ],
   });
-  const configuration =
-    entraSide === undefined
-      ? []
-      : [
-          add({
-            name: "configuration",
-            kind: kinds.SYNC_CONFIGURATION,
-            reconcile: configurationReconciler(entraSide),
-            watches: [
-              specOf(kinds.ENTRA_TENANT, wake.configurationsOfTenant(caches)),
-              specOf(kinds.AD_DOMAIN, wake.configurationsOfDomain(caches)),
-              specOf(kinds.SYNC_CONFIGURATION, wake.rivalsOfConfiguration(caches)),
-              specOf(kinds.PROVISIONING_TEST, wake.configurationOfTest, wake.testForConfiguration),
-              specOf(wake.NAMESPACE, wake.configurationsOfNamespace(caches)),
-            ],
-          }),
-        ];
-  const served = new Set(configuration.length === 0 ? [] : [kinds.SYNC_CONFIGURATION.plural]);
-  const unserved = UNSERVED.filter(({ plural }) => !served.has(plural)).map((resource) =>
+  const tenant = add({
+    name: "tenant",
+    kind: kinds.ENTRA_TENANT,
+    reconcile: tenantReconciler(ports),
+    watches: [
+      specOf(kinds.SYNC_CONFIGURATION, wakeEntra.tenantsOfConfiguration(caches), wakeEntra.configurationForTenant),
+      specOf(kinds.GROUP_SCOPE, wakeEntra.tenantsOfDependant(caches)),
+      specOf(kinds.PROVISIONING_TEST, wakeEntra.tenantsOfDependant(caches)),
+      specOf(kinds.CLOUD_SYNC_AGENT, wakeEntra.tenantOfAgent),
+      specOf(kinds.ENTRA_TENANT, wakeEntra.rivalsOfTenant(caches)),
+    ],
+  });
+  const test = add({
+    name: "test",
+    kind: kinds.PROVISIONING_TEST,
+    reconcile: testReconciler(ports),
+    watches: [
+      specOf(kinds.SYNC_CONFIGURATION, wakeEntra.testsOfConfiguration(caches), wakeEntra.configurationForTests),
+      specOf(kinds.CLOUD_SYNC_AGENT, wakeEntra.testsOfAgent(caches), wakeEntra.agentForTests),
+      specOf(kinds.AD_DOMAIN, wakeEntra.testsOfDomain(caches)),
+      specOf(kinds.ENTRA_TENANT, wakeEntra.testsOfTenant(caches)),
+    ],
+  });
+  const configuration = add({
+    name: "configuration",
+    kind: kinds.SYNC_CONFIGURATION,
+    reconcile: configurationReconciler({ ...ports, trust: approvalTrust(ports) }),
+    watches: [
+      specOf(kinds.ENTRA_TENANT, wake.configurationsOfTenant(caches)),
+      specOf(kinds.AD_DOMAIN, wake.configurationsOfDomain(caches)),
+      specOf(kinds.SYNC_CONFIGURATION, wake.rivalsOfConfiguration(caches)),
+      specOf(kinds.PROVISIONING_TEST, wake.configurationOfTest, wake.testForConfiguration),
+      specOf(wake.NAMESPACE, wake.configurationsOfNamespace(caches)),
+    ],
+  });
+  const unserved = UNSERVED.map((resource) =>
     add({
       name: `unserved-${resource.plural}`,
       kind: resource,
       reconcile: unservedReconciler(resource, registrar.cacheOf(resource), ports),
     }),
   );
-  return { pool, agent, all: [pool, agent, domain, ...configuration, ...unserved] };
+  return { pool, agent, test, all: [pool, agent, domain, tenant, test, configuration, ...unserved] };
 }
 
 /** A pass that changed something is followed by the next one after this; it only keeps two passes of a key apart. */
 const VISIT_GAP_MS = 100;
 
 const UNSERVED: readonly (ResourceKind & { readonly kind: UnservedKind })[] = [
-  { ...kinds.ENTRA_TENANT, kind: "EntraTenant" },
-  { ...kinds.SYNC_CONFIGURATION, kind: "SyncConfiguration" },
   { ...kinds.GROUP_SCOPE, kind: "GroupScope" },
-  { ...kinds.PROVISIONING_TEST, kind: "ProvisioningTest" },
 ];

@@ -17,6 +17,7 @@ const summary = object("The same facts as text, for the columns of kubectl get."
   ready: optional(text("Ready agents of wanted ones, such as 2/3.", { max: 16 })),
   zones: optional(text("Agents by zone, such as 1a:1,1c:1,1d:1.", { max: 128 })),
   version: optional(text("Agent version, or oldest-newest while two run.", { max: 90 })),
+  entra: optional(text("Ok, or what is wrong with the jobs of the domain; it never costs a host.", { max: 128 })),
   reason: optional(text("Ready, or the first thing wrong.", { max: 200 })),
 });
 

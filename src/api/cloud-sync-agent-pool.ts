@@ -173,6 +173,13 @@ export const cloudSyncAgentPoolDefinition = {
       description: "Agent version, or the range while two run.",
     },
     {
+      name: "Entra",
+      type: "string",
+      jsonPath: ".status.summary.entra",
+      description: "The jobs of the domain in Entra: Ok, or what is wrong.",
+      priority: 1,
+    },
+    {
       name: "Reason",
       type: "string",
       jsonPath: ".status.summary.reason",

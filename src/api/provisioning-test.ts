@@ -186,19 +186,19 @@ const directory = object("The group as AD showed it.", {
   readBy: text("The agent whose host read it.", { max: 320 }),
 });
 
-const freshness = object(
-  "How long a change of the group's members took into AD, within what scheduled runs can tell.",
-  {
-    members: text("Hash of the members in Entra when last looked at.", { max: 64 }),
-    lookedAt: instant("When they were last seen to be as before the change."),
-    changedAt: optional(
-      instant("When the change was first seen in Entra; it was made at most this long after lookedAt."),
-    ),
-    seenAt: optional(instant("When AD first showed it.")),
-    by: optional(words("What carried it: the job by itself, or the test.", ["Job", "Test", "Unknown"])),
-    minutesMax: optional(whole("Minutes from the change to AD, at most.", { min: 0, max: 10_000_000 })),
-  },
-);
+const freshness = object("How long a change of the group's members took into AD, within what the runs can tell.", {
+  members: text("Hash of the members in Entra at the newest look.", { max: 64 }),
+  lookedAt: instant("The newest look."),
+  change: optional(
+    object("The newest change that was seen.", {
+      after: instant("The last look before it: the change was made after this."),
+      changedAt: instant("The first look that showed it in Entra: the change was made before this."),
+      seenAt: optional(instant("When AD first showed it.")),
+      by: optional(words("What carried it: the job by itself, or the test.", ["Job", "Test", "Unknown"])),
+      minutesMax: optional(whole("Minutes from the change to AD, at most.", { min: 0, max: 10_000_000 })),
+    }),
+  ),
+});
 
 const status = object("What was found.", {
   ...commonStatus,
@@ -242,6 +242,12 @@ export const provisioningTestDefinition = {
       type: "string",
       jsonPath: ".status.run.phase",
       description: "What the run under way does now.",
+    },
+    {
+      name: "Fresh",
+      type: "integer",
+      jsonPath: ".status.freshness.change.minutesMax",
+      description: "Minutes that the newest change of members took from Entra to AD, at most.",
     },
     {
       name: "Drift",

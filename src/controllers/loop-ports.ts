@@ -51,4 +51,5 @@ export const INDEX = {
   configurationsByUID: "uid",
   groupScopesByConfiguration: "configuration",
   provisioningTestsByConfiguration: "configuration",
+  provisioningTestsByRead: "read",
 } as const;

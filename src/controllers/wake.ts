@@ -58,6 +58,8 @@ export const GROUP_SCOPE_INDEXES = {
 
 export const PROVISIONING_TEST_INDEXES = {
   [INDEX.provisioningTestsByConfiguration]: (test: KubeObject) => referenceText(test, ["spec", "configurationRef"]),
+  [INDEX.provisioningTestsByRead]: (test: KubeObject) =>
+    present(textAt(test, "status", "run", "reader", "operationID")),
 } as const;
 
 export function poolOfAgent(agent: KubeObject): Keys {

@@ -6,9 +6,10 @@ import { createAws, type Aws, type AwsOptions } from "../aws/adapters.ts";
 import { grantFaults } from "../aws/scope/scopes.ts";
 import { addLoops } from "../controllers.ts";
 import type { AgentPorts } from "../controllers/agent/ports.ts";
-import type { EntraLoopPorts } from "../controllers/entra-loop-ports.ts";
 import type { PoolPorts } from "../controllers/pool/ports.ts";
 import { createEntra, type Entra, type EntraOptions } from "../entra/adapters.ts";
+import type { TestPorts } from "../controllers/provisioning-test/ports.ts";
+import { directoryReads } from "../host/directory-read/commands.ts";
 import { probeBoard } from "../host/probe/board.ts";
 import { leaderElector, type LeaderElector } from "../kube/lease.ts";
 import { kubeRuntime } from "../kube/runtime.ts";
@@ -252,7 +253,7 @@ function loopPortsOf(
     mayAct,
   }: Pick<AgentPorts, "probes" | "mayAct"> & { readonly kube: KubeRuntime; readonly aws: Aws; readonly entra: Entra },
   { caches }: DeclaredCaches,
-): AgentPorts & PoolPorts & EntraLoopPorts {
+): AgentPorts & PoolPorts & TestPorts {
   return {
     clock,
     log,
@@ -276,6 +277,7 @@ function loopPortsOf(
       isSelfApprovalAllowed: config.entra.isSelfApprovalAllowed,
     },
     probes,
+    directory: directoryReads(aws.commands, clock),
     installers: config.installers,
     capacityMemoryMs: config.capacityMemoryMs,
     limits: {

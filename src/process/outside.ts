@@ -1,11 +1,16 @@
 /** What changes outside Kubernetes enqueues the keys that it concerns; the handlers do nothing else. */
 import type { Loops } from "../controllers.ts";
 import type { AgentPorts } from "../controllers/agent/ports.ts";
+import type { TestPorts } from "../controllers/provisioning-test/ports.ts";
 import { INDEX, type Caches } from "../controllers/loop-ports.ts";
 import { keyOf, type KubeObject } from "../kube/port.ts";
 import type { SampledCondition } from "../runtime/metrics-sampled.ts";
 
-export function wakeFromOutside({ inventory, commands, probes }: AgentPorts, loops: Loops, caches: Caches): void {
+export function wakeFromOutside(
+  { inventory, commands, probes, directory }: AgentPorts & TestPorts,
+  loops: Loops,
+  caches: Caches,
+): void {
   const wakeAgents = (objects: readonly KubeObject[]): void => {
     for (const object of objects) loops.agent.enqueue(keyOf(object), "change");
   };
@@ -20,6 +25,10 @@ export function wakeFromOutside({ inventory, commands, probes }: AgentPorts, loo
   // A command's id is recorded late or never: its host tells whose it is.
   commands.onChange(({ instanceID }) => wakeHost(instanceID));
   probes.onChange(wakeHost);
+  directory.onChange((operationID) => {
+    for (const test of caches.provisioningTests.byIndex(INDEX.provisioningTestsByRead, operationID))
+      loops.test.enqueue(keyOf(test), "change");
+  });
 }
 
 type WithConditions = KubeObject & { readonly status?: { readonly conditions?: readonly SampledCondition[] } };

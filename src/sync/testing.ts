@@ -18,8 +18,8 @@ export interface Overrides {
   readonly metadata?: object;
 }
 
-function manifest(kind: string, name: string, spec: object, { metadata, status }: Overrides): object {
-  return {
+function manifest(kind: string, name: string, spec: object, { metadata, status }: Overrides): unknown {
+  const whole = {
     apiVersion: "cloudsync.dev/v1alpha1",
     kind,
     metadata: {
@@ -34,6 +34,8 @@ function manifest(kind: string, name: string, spec: object, { metadata, status }
     spec,
     status: status ?? {},
   };
+  // As JSON has it: a member that a test sets to undefined is absent.
+  return JSON.parse(JSON.stringify(whole));
 }
 
 function parsedOf<T>(parsed: Parsed<T>): T {

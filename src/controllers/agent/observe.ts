@@ -26,6 +26,7 @@ import { hasReleased } from "../../fleet/pool/decide.ts";
 import { wantsHost } from "../../fleet/pool/wants-host.ts";
 import { parsePool } from "../../api/parse.ts";
 import { domainAt, modeSource, referenceKey, tenantAt } from "../references.ts";
+import { entraViewOf } from "../entra-views.ts";
 import type { AgentMemory } from "./memory.ts";
 import type { AgentPorts } from "./ports.ts";
 import { readSlot } from "./registration-slot.ts";
@@ -76,6 +77,7 @@ export async function observeAgent(
     instance,
     node: nodeEvidence(agent, listing, nowMs),
     step: stepEvidence(agent, commandID, scope, ports),
+    entra: entraViewOf(ports.caches, referenceKey(agent.spec.template.domain, namespace)),
     slot: await readSlot(ports, agent, nowMs, signal),
     hold: memory.hold(agent.metadata.uid),
     processAgeMs: nowMonotonicMs - memory.startedMs,

@@ -16,6 +16,7 @@ import type { PoolInstances, PoolSnapshot, Preflight } from "../../fleet/pool/sn
 import { sentenceOf, type Failure } from "../../runtime/failure.ts";
 import { domainAt, domainsNaming, modeSource, referenceKey, tenantAt } from "../references.ts";
 import { keyText } from "../../kube/port.ts";
+import { entraViewOf } from "../entra-views.ts";
 import { INDEX } from "../loop-ports.ts";
 import { isLive, poolAgent, type Wanted } from "./pool-agent.ts";
 import type { PoolPorts } from "./ports.ts";
@@ -88,6 +89,7 @@ export async function observePool(
     preflight,
     instances: poolInstances(pool, agentObjects, listing),
     strangers: strangersOf(pool, ports),
+    entra: entraViewOf(caches, referenceKey(pool.spec.domainRef, namespace)),
     nowMs: clock.nowMs(),
   };
   return { snapshot, references, image, scope, agentObjects };

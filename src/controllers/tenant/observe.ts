@@ -40,25 +40,25 @@ export async function observeTenant(
         ? await identity(tenant, { ...scopeCredential, type: scopeCredential.type }, read)
         : NOT_ASKED;
   const declared = declaredConfigurations(tenant, caches);
-  const { access } = first;
-  const isIssued = access !== undefined && first.evidence.kind === "issued";
+  const { access, evidence } = first;
+  const asks = access !== undefined && evidence.kind === "issued" ? { access, facts: evidence.facts } : undefined;
   return {
     tenant,
     owner,
     isPaused: isPaused(tenant),
-    credential: first.evidence,
+    credential: evidence,
     scopeCredential: second?.evidence,
-    configurations:
-      isIssued && first.evidence.kind === "issued"
-        ? await withOwners(declared, access, first.evidence.facts, read, uid)
-        : declared,
+    configurations: asks === undefined ? declared : await withOwners(declared, asks, read, uid),
     found:
-      isIssued && declared.length > 0
-        ? await readings.read(uid, "found", async () =>
-            idsOf(await entra.applications.findByTemplate(access, ENTRA_TO_AD_TEMPLATE, signal)),
-          )
-        : undefined,
-    skus: isIssued ? await readings.read(uid, "skus", () => entra.tenant.subscribedSkus(access, signal)) : undefined,
+      asks === undefined || declared.length === 0
+        ? undefined
+        : await readings.read(uid, "found", async () =>
+            idsOf(await entra.applications.findByTemplate(asks.access, ENTRA_TO_AD_TEMPLATE, signal)),
+          ),
+    skus:
+      asks === undefined
+        ? undefined
+        : await readings.read(uid, "skus", () => entra.tenant.subscribedSkus(asks.access, signal)),
     dependants: dependantsOf(tenant, caches),
     nowMs: clock.nowMs(),
   };
@@ -104,8 +104,7 @@ async function identity(
 /** Owners are asked for only where `OwnedBy` would be enough, and nothing wider is granted. */
 function withOwners(
   declared: readonly DeclaredConfiguration[],
-  access: EntraAccess,
-  facts: TokenFacts,
+  { access, facts }: { readonly access: EntraAccess; readonly facts: TokenFacts },
   { ports, readings, signal }: Read,
   uid: string,
 ): Promise<readonly DeclaredConfiguration[]> {
@@ -180,7 +179,6 @@ function declaredConfiguration(
   return {
     path,
     connector: spec.connector,
-    createdAt: metadata.creationTimestamp,
     isEnforced: spec.mode === "Enforce" && tenant.spec.mode === "Enforce",
     isDeletedOutside: spec.deletionPolicy === "Delete",
     isAdopted: spec.adopt !== undefined,

@@ -13,7 +13,7 @@ interface WithStatus extends KubeObject {
   readonly status?: { readonly conditions?: readonly Condition[] };
 }
 
-export type UnservedKind = Exclude<keyof typeof CONDITION_TYPES, "ADDomain" | "CloudSyncAgentPool" | "CloudSyncAgent">;
+export type UnservedKind = Extract<keyof typeof CONDITION_TYPES, "SyncConfiguration" | "GroupScope">;
 
 export function unservedReconciler(
   resource: ResourceKind & { readonly kind: UnservedKind },

@@ -16,6 +16,7 @@ const write = (name: string): Operation => ({ name, bucket: "writes", isWrite: t
 
 const FIND = read("FindServicePrincipals");
 const GET = read("GetServicePrincipal");
+const TEMPLATE = read("GetApplicationTemplate");
 const FIND_APPLICATION = read("FindApplication");
 const OWNERS = read("ListApplicationOwners");
 const INSTANTIATE = write("InstantiateTemplate");
@@ -44,6 +45,10 @@ const servicePrincipal = z
     appRoles,
   }));
 
+const template = z
+  .object({ id: text, displayName: maybeText })
+  .transform(({ id, displayName }) => ({ id, displayName: displayName ?? "" }));
+
 const application = z
   .object({ id: text, appId: text, displayName: maybeText })
   .transform(({ id, appId, displayName }) => ({ id, appID: appId, displayName: displayName ?? "" }));
@@ -62,6 +67,11 @@ const instantiated = z.object({ application: created, servicePrincipal: created 
 
 export function graphApplications({ caller, creations, originOf }: GraphCalls): ApplicationPort {
   return {
+    async template(access, id, signal) {
+      const path = pathOf(`/applicationTemplates/${segment(id)}`, { $select: "id,displayName" });
+      const request = { method: "GET", path } as const;
+      return readingAs(await caller.call({ access, operation: TEMPLATE, request, signal }), TEMPLATE.name, template);
+    },
     async findByTemplate(access, templateID, signal) {
       const $filter = `applicationTemplateId eq ${odataLiteral(templateID)}`;
       const path = pathOf("/servicePrincipals", { $filter, $select: SERVICE_PRINCIPAL_FIELDS, $top: PAGE_SIZE });

@@ -5,6 +5,7 @@
 import type { CloudSyncAgent } from "../../api/cloud-sync-agent.ts";
 import type { Failure } from "../../runtime/failure.ts";
 import type { EffectiveMode } from "../effective-mode.ts";
+import type { EntraView } from "../entra-view.ts";
 
 /** An instance that carries the agent's UID and our owner id in its tags. */
 export interface OwnInstance {
@@ -121,6 +122,8 @@ export interface AgentSnapshot {
   readonly node: NodeEvidence;
   readonly step: StepEvidence;
   readonly probe: ProbeEvidence;
+  /** The jobs of the domain; shown, and no link of the chain (S5). */
+  readonly entra: EntraView;
   readonly slot: SlotEvidence;
   readonly hold: Hold | undefined;
   /** Age of this process's evidence: after a start it has evidenceMaxAge to refresh (S12). */

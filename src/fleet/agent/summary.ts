@@ -176,8 +176,8 @@ function viewFindings(snapshot: AgentSnapshot, links: readonly LinkVerdict[]): r
     for (const view of ["Host", "Directory"] as const)
       findings.push({ view, status: "Unknown", reason: "NotProbed", message: "" });
   }
-  // Entra's own agent list is readable by delegated rights alone (agent-host reference, 9): this operator holds none.
-  findings.push({ view: "Entra", status: "Unknown", reason: "NotRead", message: "" });
+  const { status, reason, message } = snapshot.entra;
+  if (status !== "True") findings.push({ view: "Entra", status, reason, message });
   return findings;
 }
 

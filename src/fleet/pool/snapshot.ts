@@ -5,6 +5,7 @@
 import type { CloudSyncAgentPool } from "../../api/cloud-sync-agent-pool.ts";
 import type { Failure } from "../../runtime/failure.ts";
 import type { EffectiveMode } from "../effective-mode.ts";
+import type { EntraView } from "../entra-view.ts";
 import type { PlacementSubnet } from "../placement.ts";
 
 /**
@@ -71,6 +72,8 @@ export interface PoolSnapshot {
   readonly instances: PoolInstances;
   /** Agents of the pool's name that belong to another UID, by name: what a restore from a backup leaves. */
   readonly strangers: readonly string[];
+  /** The jobs of the domain; shown, and counted nowhere (S5). */
+  readonly entra: EntraView;
   readonly nowMs: number;
 }
 

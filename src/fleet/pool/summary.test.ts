@@ -15,6 +15,7 @@ const [one, three] = [aPoolAgent(0, 1), aPoolAgent(2, 1)];
 test("the columns answer: is it fine, how many of how many, where", () => {
   expect(summaryOf(aPoolSnapshot())).toEqual({
     ready: "3/3",
+    entra: "Ok",
     zones: "1a:1,1c:1,1d:1",
     version: "1.1.2505.0",
     reason: "Ready",

@@ -62,7 +62,7 @@ export function poolCounts(snapshot: PoolSnapshot): {
 export function poolSummary(
   snapshot: PoolSnapshot,
   action: PoolAction,
-): { ready: string; zones?: string; version?: string; reason: string } {
+): { ready: string; zones?: string; version?: string; entra: string; reason: string } {
   const { agents, pool } = snapshot;
   const zones = [
     ...countBy(
@@ -90,6 +90,7 @@ export function poolSummary(
     ...(oldest === undefined || newest === undefined
       ? {}
       : { version: oldest === newest ? oldest : `${oldest}-${newest}` }),
+    entra: snapshot.entra.status === "True" ? "Ok" : snapshot.entra.reason,
     reason: isDeleting ? "Deleting" : (wrong?.shown ?? wrong?.reason ?? "Ready"),
   };
 }

@@ -155,6 +155,7 @@ export function anAgentSnapshot(overrides: Partial<AgentSnapshot> = {}): AgentSn
     node: { kind: "listed", isOnline: true, pingAgeMs: 1_000, computerName: "", ssmAgentVersion: "3.3.3050.0" },
     step: { kind: "none" },
     probe: { kind: "read", facts: HEALTHY_FACTS, ageMs: 10_000 },
+    entra: { status: "True", reason: "JobsHealthy", message: "" },
     slot: { kind: "free" },
     hold: undefined,
     processAgeMs: 3_600_000,
@@ -257,6 +258,7 @@ export function aPoolSnapshot(overrides: Partial<PoolSnapshot> = {}): PoolSnapsh
       liveCount: agents.filter(({ host }) => host === "alive" || host === "stopped").length,
     },
     strangers: [],
+    entra: { status: "True", reason: "JobsHealthy", message: "" },
     nowMs: NOW_MS,
     ...overrides,
   };
