@@ -51,6 +51,5 @@ export const INDEX = {
   configurationsByUID: "uid",
   groupScopesByConfiguration: "configuration",
   provisioningTestsByConfiguration: "configuration",
-  provisioningTestsByReading: "reading",
   provisioningTestsByRead: "read",
 } as const;

@@ -5,14 +5,14 @@ import { loopBench } from "./testing/loop-bench.ts";
 import * as wake from "./wake-entra.ts";
 
 function bench() {
-  const { put, caches } = loopBench();
-  put(aTenant());
-  put(aTenant({ metadata: { name: "rival", uid: "uid-rival" } }));
-  put(aDomain());
-  put(aConfiguration());
-  put(aProvisioningTest());
-  put(anAgent());
-  return caches;
+  const made = loopBench();
+  made.put(aTenant());
+  made.put(aTenant({ metadata: { name: "rival", uid: "uid-rival" } }));
+  made.put(aDomain());
+  made.put(aConfiguration());
+  made.put(aProvisioningTest());
+  made.put(anAgent());
+  return made.caches;
 }
 const names = (keys: readonly { readonly name: string }[]) => keys.map(({ name }) => name).sort();
 

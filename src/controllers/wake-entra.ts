@@ -25,7 +25,7 @@ export function configurationForTests(object: KubeObject): unknown {
   return [
     servicePrincipalID,
     schemaHash,
-    jobs.map(({ id, lastSuccess, quarantine }) => [id, lastSuccess !== undefined, quarantine?.reason]),
+    jobs.map(({ id, state, quarantine }) => [id, state, quarantine?.reason]),
     ["Provisioned", "SchemaInSync", "SecretsInSync"].map((type) => {
       const condition = conditions.find((one) => one.type === type);
       return [condition?.status, condition?.observedGeneration];

@@ -58,8 +58,6 @@ export const GROUP_SCOPE_INDEXES = {
 
 export const PROVISIONING_TEST_INDEXES = {
   [INDEX.provisioningTestsByConfiguration]: (test: KubeObject) => referenceText(test, ["spec", "configurationRef"]),
-  [INDEX.provisioningTestsByReading]: (test: KubeObject) =>
-    present(textAt(test, "status", "run", "reader", "operationID")),
   [INDEX.provisioningTestsByRead]: (test: KubeObject) =>
     present(textAt(test, "status", "run", "reader", "operationID")),
 } as const;

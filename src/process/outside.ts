@@ -24,7 +24,7 @@ export function wakeFromOutside(
   commands.onChange(({ instanceID }) => wakeHost(instanceID));
   probes.onChange(wakeHost);
   directory.onChange((operationID) => {
-    for (const test of caches.provisioningTests.byIndex(INDEX.provisioningTestsByReading, operationID))
+    for (const test of caches.provisioningTests.byIndex(INDEX.provisioningTestsByRead, operationID))
       loops.test.enqueue(keyOf(test), "change");
   });
 }

@@ -1,6 +1,7 @@
 /** Edits of a configuration that runs: what shrinks or moves waits, what does not is carried out once, and hands in the portal are noticed. */
 import { configurationBench, type BenchOptions, type ConfigurationBench } from "./testing/configuration-bench.ts";
 import type { JsonObject } from "../../entra/schema/port.ts";
+import type { AssignmentPort } from "../../entra/assignments/port.ts";
 import type { Group } from "../../entra/groups/port.ts";
 
 const OU = "OU=EntraGroups,DC=corp,DC=example,DC=com";
@@ -170,9 +171,10 @@ test("one more group makes the approval stale, and taking the edit back cancels 
 test("a page that fails counts nothing, and nothing is written", async () => {
   const bench = await running();
   assign(bench, 3);
-  const { list } = bench.graph.ports.assignments;
-  (bench.graph.ports.assignments as { list: typeof list }).list = async (...given) => {
-    const listing = await list(...given);
+  const { assignments } = bench.graph.ports;
+  const whole = { ...assignments };
+  (assignments as { list: AssignmentPort["list"] }).list = async (...given) => {
+    const listing = await whole.list(...given);
     return listing.kind === "complete"
       ? {
           kind: "partial",

@@ -1,5 +1,6 @@
 /** Creation, recognition and adoption: one application and one job, whatever crashes and whoever else was there. */
 import { configurationBench, type ConfigurationBench } from "./testing/configuration-bench.ts";
+import type { KubePort } from "../../kube/port.ts";
 import { aModelJob, type GraphModel } from "./testing/graph-model.ts";
 
 const DNS = "corp.example.com";
@@ -73,10 +74,10 @@ function killAt(bench: ConfigurationBench, chance: number): void {
   };
   bench.graph.fault = () => (strike() ? "dead" : "none");
   const { kube } = bench.kube.ports;
-  const applyStatus = kube.applyStatus.bind(kube);
-  (kube as { applyStatus: typeof applyStatus }).applyStatus = (...given) => {
+  const whole = { ...kube };
+  (kube as { applyStatus: KubePort["applyStatus"] }).applyStatus = (...given) => {
     strike();
-    return applyStatus(...given);
+    return whole.applyStatus(...given);
   };
 }
 
@@ -150,10 +151,10 @@ const refusals: readonly (readonly [sentence: string, arrange: (graph: GraphMode
     "CandidateUnreadable",
   ],
   ["a foreign configuration of the domain is named", (graph) => void graph.addForeign(DNS), "ConfigurationExists"],
-  ["two of the domain are named", (graph) => void [graph.addForeign(DNS), graph.addForeign(DNS)], "TwinsFound"],
+  ["two of the domain are named", (graph) => [DNS, DNS].forEach((dnsName) => graph.addForeign(dnsName)), "TwinsFound"],
   [
     "the third waits for the licence word",
-    (graph) => void [graph.addForeign("a.example.com"), graph.addForeign("b.example.com")],
+    (graph) => ["a.example.com", "b.example.com"].forEach((dnsName) => graph.addForeign(dnsName)),
     "LicenseNotAcknowledged",
   ],
   ["a list of which a page failed decides nothing", (graph) => void (graph.isPageFailing = true), "PageFailed"],

@@ -1,4 +1,6 @@
 /** A quarantined job: nothing is written but the one counted restart, or what an approval of exactly these deletions says. */
+import type { JobPort } from "../../entra/jobs/port.ts";
+import type { ProvisioningLogPort } from "../../entra/provisioning-log/port.ts";
 import { configurationBench, type ConfigurationBench } from "./testing/configuration-bench.ts";
 
 const job = (bench: ConfigurationBench) => bench.graph.configurations[0]!.jobs[0]!;
@@ -87,12 +89,8 @@ test("the condition names reason, since, next attempt, last good time and the en
   const bench = await quarantined("EncounteredBaseEscrowThreshold");
   await bench.settle();
   const [shown] = bench.at().status.jobs ?? [];
-  expect(shown?.quarantine).toMatchObject({
-    reason: "EncounteredBaseEscrowThreshold",
-    began: expect.any(String),
-    disabledAt: expect.any(String),
-    nextAttempt: expect.any(String),
-  });
+  expect(shown?.quarantine?.reason).toBe("EncounteredBaseEscrowThreshold");
+  expect(shown?.quarantine?.nextAttempt).toBeDefined();
   expect(Date.parse(shown?.quarantine?.disabledAt ?? "") - Date.parse(shown?.quarantine?.began ?? "")).toBe(
     28 * 86_400_000,
   );
@@ -150,9 +148,10 @@ test("a log of which a page failed gives no hash and lets nothing through", asyn
   stage(bench, "a", "b");
   await bench.settle();
   const { quarantine } = bench.at().status.jobs![0]!;
-  const { entries } = bench.graph.ports.provisioningLog;
-  (bench.graph.ports.provisioningLog as { entries: typeof entries }).entries = async (...given) => {
-    const listing = await entries(...given);
+  const { provisioningLog } = bench.graph.ports;
+  const whole = { ...provisioningLog };
+  (provisioningLog as { entries: ProvisioningLogPort["entries"] }).entries = async (...given) => {
+    const listing = await whole.entries(...given);
     return listing.kind === "complete"
       ? {
           ...listing,
@@ -190,10 +189,11 @@ test("a quarantine that begins between the decision and the call stops the call"
   job(bench).quarantine = undefined;
   await bench.settle();
   bench.edit({ state: "Paused" });
-  const live = bench.graph.ports.jobs.job;
-  (bench.graph.ports.jobs as { job: typeof live }).job = (...given) => {
+  const { jobs } = bench.graph.ports;
+  const whole = { ...jobs };
+  (jobs as { job: JobPort["job"] }).job = (...given) => {
     impose(bench, "EncounteredBaseEscrowThreshold");
-    return live(...given);
+    return whole.job(...given);
   };
   await bench.pass();
   expect(bench.graph.writes).toEqual([]);

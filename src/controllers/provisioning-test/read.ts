@@ -12,6 +12,7 @@ import { sha256Hex } from "../../runtime/hash.ts";
 import { afterRead } from "../../sync/provisioning-test/freshness.ts";
 import { comparableMembers } from "../../sync/provisioning-test/members.ts";
 import { judgeProof, mayBeReplication } from "../../sync/provisioning-test/proof.ts";
+import { isJobRunning } from "../../sync/provisioning-test/refusal.ts";
 import { readerPath, type ReadyReader } from "../../sync/provisioning-test/readers.ts";
 import type { TestRun, TestSnapshot } from "../../sync/provisioning-test/snapshot.ts";
 import { end } from "./end.ts";
@@ -137,7 +138,7 @@ async function judgeRead(
     members,
     testedIDs: run.memberIDs,
     declaredContainer: configuration?.spec.entraToAD?.targetContainer.constant,
-    hasJobRun: configuration?.status.jobs?.some(({ lastSuccess }) => lastSuccess !== undefined) === true,
+    isJobRunning: configuration !== undefined && isJobRunning(configuration),
   });
   const lookAgainMs = LOOK_DELAYS_MS[run.attempts - 1];
   if (verdict.result !== "Passed" && mayBeReplication(verdict) && lookAgainMs !== undefined)

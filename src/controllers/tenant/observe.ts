@@ -179,7 +179,6 @@ function declaredConfiguration(
   return {
     path,
     connector: spec.connector,
-    createdAt: metadata.creationTimestamp,
     isEnforced: spec.mode === "Enforce" && tenant.spec.mode === "Enforce",
     isDeletedOutside: spec.deletionPolicy === "Delete",
     isAdopted: spec.adopt !== undefined,

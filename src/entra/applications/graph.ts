@@ -14,9 +14,9 @@ import type { ApplicationPort } from "./port.ts";
 const read = (name: string): Operation => ({ name, bucket: "reads", isWrite: false });
 const write = (name: string): Operation => ({ name, bucket: "writes", isWrite: true });
 
-const GET_TEMPLATE = read("GetApplicationTemplate");
 const FIND = read("FindServicePrincipals");
 const GET = read("GetServicePrincipal");
+const TEMPLATE = read("GetApplicationTemplate");
 const FIND_APPLICATION = read("FindApplication");
 const OWNERS = read("ListApplicationOwners");
 const INSTANTIATE = write("InstantiateTemplate");
@@ -45,13 +45,13 @@ const servicePrincipal = z
     appRoles,
   }));
 
+const template = z
+  .object({ id: text, displayName: maybeText })
+  .transform(({ id, displayName }) => ({ id, displayName: displayName ?? "" }));
+
 const application = z
   .object({ id: text, appId: text, displayName: maybeText })
   .transform(({ id, appId, displayName }) => ({ id, appID: appId, displayName: displayName ?? "" }));
-
-const applicationTemplate = z
-  .object({ id: text, displayName: maybeText })
-  .transform(({ id, displayName }) => ({ id, displayName: displayName ?? "" }));
 
 /** v1.0 calls it `id`, samples of beta `objectId` (entra-graph reference, 2.1). */
 const created = z
@@ -68,9 +68,9 @@ const instantiated = z.object({ application: created, servicePrincipal: created 
 export function graphApplications({ caller, creations, originOf }: GraphCalls): ApplicationPort {
   return {
     async template(access, id, signal) {
-      const request = { method: "GET", path: `/applicationTemplates/${segment(id)}` } as const;
-      const outcome = await caller.call({ access, operation: GET_TEMPLATE, request, signal });
-      return readingAs(outcome, GET_TEMPLATE.name, applicationTemplate);
+      const path = pathOf(`/applicationTemplates/${segment(id)}`, { $select: "id,displayName" });
+      const request = { method: "GET", path } as const;
+      return readingAs(await caller.call({ access, operation: TEMPLATE, request, signal }), TEMPLATE.name, template);
     },
     async findByTemplate(access, templateID, signal) {
       const $filter = `applicationTemplateId eq ${odataLiteral(templateID)}`;

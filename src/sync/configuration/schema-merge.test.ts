@@ -3,6 +3,7 @@ import { defaultSchema } from "../../controllers/configuration/testing/graph-mod
 import { aConfiguration } from "../testing.ts";
 import type { JsonObject, JsonValue, ParsedExpression } from "../../entra/schema/port.ts";
 import { canonicalSchema, schemaHash } from "./canonical-schema.ts";
+import { textIn } from "./json.ts";
 import { variantOf, type ConnectorProfile } from "./connector.ts";
 import { expressionsOf, mergeSchema, type SchemaMerge, type WantedSchema } from "./schema-merge.ts";
 import { viewSchema } from "./schema-view.ts";
@@ -43,7 +44,7 @@ type Rule = {
 };
 const mappingOf = (schema: JsonObject) => (schema["synchronizationRules"] as unknown as Rule[])[0]!.objectMappings[0]!;
 const withMappings = (change: (list: JsonObject[]) => JsonObject[], schema = defaultSchema()): JsonObject => {
-  const copy = structuredClone(schema) as JsonObject;
+  const copy = structuredClone(schema);
   const mapping = mappingOf(copy);
   mapping.attributeMappings = change(mapping.attributeMappings);
   return copy;
@@ -94,7 +95,7 @@ test("what is not declared goes back byte for byte, in its place", () => {
       const others = (schema: JsonObject) =>
         JSON.stringify(
           mappingOf(schema).attributeMappings.filter(
-            (one) => !own.has(String(one["targetAttributeName"]).toLowerCase()),
+            (one) => !own.has(textIn(one, "targetAttributeName").toLowerCase()),
           ),
         );
       const rest = ({ synchronizationRules: _rules, ...schema }: JsonObject) => JSON.stringify(schema);
@@ -134,7 +135,9 @@ test("order of mappings, version, annotations and null against absent make no di
 });
 
 function hashOf(value: JsonValue, seed: number): number {
-  return [...JSON.stringify(value)].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0) + seed) % 100_003, seed);
+  let sum = seed;
+  for (const letter of JSON.stringify(value)) sum = (sum * 31 + letter.charCodeAt(0) + seed) % 100_003;
+  return sum;
 }
 
 test("a constant container keeps the shape that stands there", () => {
@@ -162,7 +165,7 @@ test("a constant container keeps the shape that stands there", () => {
 
 test("only own filters are taken out again", () => {
   const foreign = { name: "foreign", clauses: [] };
-  const schema = structuredClone(defaultSchema()) as JsonObject;
+  const schema = structuredClone(defaultSchema());
   mappingOf(schema).scope.groups = [foreign, { name: "mine", clauses: [] }];
   const after = merged(schema, wanted({ ownedFilters: ["mine"] }));
   expect(mappingOf(after).scope.groups).toEqual([foreign]);
@@ -206,7 +209,7 @@ for (const [sentence, schema, want, reason] of refusals)
   test(`${sentence} is refused`, () => expect(merge(schema, want)).toMatchObject({ kind: "refused", reason }));
 
 test("a schema with two mappings of groups is not understood, so left alone", () => {
-  const schema = structuredClone(defaultSchema()) as JsonObject;
+  const schema = structuredClone(defaultSchema());
   const rules = schema["synchronizationRules"] as unknown as Rule[];
   rules[0]!.objectMappings.push(rules[0]!.objectMappings[0]!);
   expect(viewSchema(schema, profile).kind).toBe("unexpected");

@@ -72,6 +72,7 @@ const rows: readonly (readonly [sentence: string, Partial<OnDemandAnswer>, resul
   ],
   ["failed in the export", { result: "Failure", steps: [step("Export", "Failure")] }, "Failed", "ExportFailed"],
   ["nothing at all", { result: "" }, "Unknown", "EmptyAnswer"],
+  ["nothing that could be read", { result: "Unknown" }, "Unknown", "EmptyAnswer"],
 ];
 function failure(errorCode: string): Partial<OnDemandAnswer> {
   return { result: "Failure", errorCode };

@@ -23,7 +23,7 @@ export function judgeAnswer(answer: OnDemandAnswer): AnswerVerdict {
   const cause = causeOf(answer.errorCode) ?? causeOf(answer.reason) ?? causeByStep(answer.steps);
   if (cause !== undefined) return bad(cause, answer);
   if (result === "skipped") return bad(SKIPPED, answer);
-  if (result === "") return bad(EMPTY, answer);
+  if (result === "" || result === "unknown") return bad(EMPTY, answer);
   return bad(FAILED, answer);
 }
 

@@ -2,7 +2,6 @@
 import fc from "fast-check";
 import { aCondition, aConfiguration, aDomain, aProvisioningTest, aTenant, JOB_ID, SCHEMA_HASH } from "../testing.ts";
 import { decideTest } from "./decide.ts";
-import { judgeGate } from "./gate.ts";
 import type { ReadyReader } from "./readers.ts";
 import { nextRun } from "./schedule.ts";
 import type { TestSnapshot } from "./snapshot.ts";
@@ -168,7 +167,7 @@ test.each(refusals)("%s: nothing is provisioned, not even in the middle of a run
 });
 
 test("a job that has run already is tested under the schema that it has, whatever waits for approval", () => {
-  const job = { id: JOB_ID, templateID: "x", state: "Active", lastSuccess: "2026-11-22T07:00:00Z" };
+  const job = { id: JOB_ID, templateID: "x", state: "Active" };
   const conditions = [aCondition("Provisioned", "True"), aCondition("SchemaInSync", "False")];
   const configuration = aConfiguration({ status: { jobs: [job], conditions } });
   expect(decideTest(aSnapshot({ configuration })).kind).toBe("begin");
@@ -187,17 +186,4 @@ test("a run ends by its deadline, with the reason that held it back", () => {
   });
   const changed = aProvisioningTest({ status: { run: underWay({ generation: 0 }) } });
   expect(decideTest(aSnapshot({ test: changed }))).toMatchObject({ kind: "giveUp", verdict: { reason: "Superseded" } });
-});
-
-test("a gate opens for the present generation and schema alone", () => {
-  const gate = (overrides: object, configuration = aConfiguration()) => judgeGate(tested(overrides), configuration);
-  expect(gate({})).toEqual({ kind: "open" });
-  expect(gate({ generation: 0 })).toMatchObject({ reason: "GateOutdated" });
-  expect(gate({ schemaHash: `sha256:${"b".repeat(64)}` })).toMatchObject({ reason: "GateOutdated" });
-  expect(gate({ schemaHash: undefined }, aConfiguration({ status: { schemaHash: undefined } }))).toMatchObject({
-    reason: "GateOutdated",
-  });
-  expect(gate({ result: "Failed" })).toMatchObject({ reason: "GateFailed" });
-  expect(gate({ result: "Unknown" })).toMatchObject({ reason: "GateUnknown" });
-  expect(judgeGate(aProvisioningTest(), aConfiguration())).toMatchObject({ reason: "GateNotRun" });
 });

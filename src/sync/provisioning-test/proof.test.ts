@@ -31,7 +31,7 @@ function aQuestion(overrides: Partial<ProofQuestion> = {}): ProofQuestion {
     members: inEntra(3),
     testedIDs: [0, 1, 2].map(member),
     declaredContainer: OU,
-    hasJobRun: true,
+    isJobRunning: true,
     ...overrides,
   };
 }
@@ -127,10 +127,10 @@ test("before the job has run, members that no test brought are no drift", () => 
     members: inEntra(30),
     facts: inDirectory([4]),
     testedIDs: [member(4)],
-    hasJobRun: false,
+    isJobRunning: false,
   });
   expect(judgeProof(question).drift).toEqual([]);
-  expect(judgeProof({ ...question, hasJobRun: true }).drift).toHaveLength(1);
+  expect(judgeProof({ ...question, isJobRunning: true }).drift).toHaveLength(1);
 });
 
 test("a set is told present only when it is what AD holds", () => {

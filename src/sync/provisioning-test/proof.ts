@@ -19,8 +19,8 @@ export interface ProofQuestion {
   readonly testedIDs: readonly string[];
   /** The one container of the configuration, where it has one. */
   readonly declaredContainer: string | undefined;
-  /** Whether the job has provisioned by itself: before that AD holds what tests brought, and that is no drift. */
-  readonly hasJobRun: boolean;
+  /** Whether the job provisions by itself: before that AD holds what tests brought, and that is no drift. */
+  readonly isJobRunning: boolean;
 }
 
 export interface Proof {
@@ -131,10 +131,10 @@ function containerDrift({ facts, declaredContainer }: ProofQuestion): readonly D
 }
 
 function memberDrift(
-  { facts, members, hasJobRun }: ProofQuestion,
+  { facts, members, isJobRunning }: ProofQuestion,
   present: ReadonlySet<string> | undefined,
 ): readonly Difference[] {
-  if (!hasJobRun || members?.isWhole !== true || facts.memberCount === null) return [];
+  if (!isJobRunning || members?.isWhole !== true || facts.memberCount === null) return [];
   const total = members.guids.size;
   if (present?.size === total) return [];
   const absent = present === undefined ? [] : [...members.guids.keys()].filter((id) => !present.has(id));

@@ -106,10 +106,9 @@ function provisioned({ configuration }: TestSnapshot): Refusal | undefined {
     groupJob(configuration) === undefined
   )
     return waiting("NotProvisioned", "The configuration does not stand in Entra yet: see its conditions.");
-  // Before the first cycle a run under a schema that is still to be written could put the group into the wrong container.
-  const hasRun = status.jobs?.some(({ lastSuccess }) => lastSuccess !== undefined) === true;
+  // While it stands still, a run under a schema that is still to be written could put the group into the wrong container.
   const open = ["SchemaInSync", "SecretsInSync"].find((type) => !isTrue(configuration, type));
-  if (hasRun || open === undefined) return undefined;
+  if (isJobRunning(configuration) || open === undefined) return undefined;
   return waiting("ConfigurationNotInSync", `The configuration is not as declared yet (${open}): see its conditions.`);
 }
 
@@ -118,6 +117,11 @@ export function groupJob({ status }: SyncConfiguration): { readonly id: string }
   return status.jobs?.find(({ id }) => id.split(".")[0] === GROUP_JOB);
 }
 const GROUP_JOB = "AAD2ADGroupProvisioning";
+
+/** Whether the job provisions by itself under the schema that it has: then a run brings nothing that the next cycle would not. */
+export function isJobRunning({ status }: SyncConfiguration): boolean {
+  return status.jobs?.some(({ state }) => state === "Active") === true;
+}
 
 function isTrue({ metadata, status }: SyncConfiguration, type: string): boolean {
   const condition = status.conditions?.find((one) => one.type === type);

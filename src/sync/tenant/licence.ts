@@ -1,6 +1,6 @@
 /**
- * Whether the tenant has the licences that its Entra-to-AD configurations need, and which of them has to wait.
- * Guarantees: licences that cannot be read are unknown, not absent (S5); the third configuration waits for a person's word, in a fixed order.
+ * Whether the tenant has the licences that its Entra-to-AD configurations need.
+ * Guarantees: licences that cannot be read are unknown, not absent (S5); a third configuration asks for a person's word (its own loop holds it back).
  * Source: entra-graph reference, 8.1: the first two configurations need Entra ID P1, the third to the twentieth Entra ID Governance; older ones
  * keep P1.
  */
@@ -68,26 +68,4 @@ function judgePlans({ skus }: TenantSnapshot, needsGovernance: boolean): Licence
     return { status: "Unknown", reason: "GovernancePlanNotSeen", message };
   }
   return { status: "True", reason: "Licensed", message: "" };
-}
-
-/** Where a configuration stands among the tenant's, from 1, oldest first; those that exist in Entra already come before those to come. */
-export function configurationRank(
-  path: string,
-  { configurations, found }: Pick<TenantSnapshot, "configurations" | "found">,
-): number {
-  const declared = configurations.filter(({ connector }) => connector === "EntraToAD");
-  const known = new Set(declared.flatMap(({ servicePrincipalID }) => servicePrincipalID ?? []));
-  const foreign = (found === undefined || found.kind === "failed" ? [] : found.items).filter((id) => !known.has(id));
-  const ordered = [...declared].sort(
-    (a, b) =>
-      Number(a.servicePrincipalID === undefined) - Number(b.servicePrincipalID === undefined) ||
-      (a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : 0) ||
-      (a.path < b.path ? -1 : 1),
-  );
-  return foreign.length + ordered.findIndex((one) => one.path === path) + 1;
-}
-
-/** Whether the configuration of this rank waits for a person's word about Entra ID Governance. */
-export function waitsForGovernance(rank: number, governanceLicense: "Acknowledged" | "NotAcknowledged"): boolean {
-  return rank > WITHOUT_GOVERNANCE_MAX && governanceLicense !== "Acknowledged";
 }

@@ -20,7 +20,6 @@ export type IdentityEvidence =
 export interface DeclaredConfiguration {
   readonly path: string; // namespace/name
   readonly connector: string;
-  readonly createdAt: string;
   /** Neither it nor the tenant is in Observe. */
   readonly isEnforced: boolean;
   readonly isDeletedOutside: boolean; // spec.deletionPolicy: Delete

@@ -4,7 +4,7 @@ import type { Failure } from "../../runtime/failure.ts";
 import { aTenant, SERVICE_PRINCIPAL_ID } from "../testing.ts";
 import { clientOwner } from "./ownership.ts";
 import { judgePermissions } from "./permissions.ts";
-import { configurationRank, countConfigurations, judgeLicence, waitsForGovernance } from "./licence.ts";
+import { countConfigurations, judgeLicence } from "./licence.ts";
 import { decideTenant } from "./decide.ts";
 import type { DeclaredConfiguration, IdentityEvidence, TenantSnapshot } from "./snapshot.ts";
 import { tenantFindings, tenantShown } from "./summary.ts";
@@ -32,7 +32,6 @@ function declared(overrides: Partial<DeclaredConfiguration> = {}): DeclaredConfi
   return {
     path: "identity/corp-groups",
     connector: "EntraToAD",
-    createdAt: "2026-11-22T06:00:00Z",
     isEnforced: true,
     isDeletedOutside: false,
     isAdopted: false,
@@ -235,7 +234,7 @@ test("of client secrets the next one to end counts, one that has ended not; unre
 });
 
 const three = ["a", "b", "c"].map((name) =>
-  declared({ path: `identity/${name}`, servicePrincipalID: undefined, createdAt: `2026-11-2${name === "b" ? 0 : 1}` }),
+  declared({ path: `identity/${name}`, servicePrincipalID: undefined }),
 );
 const governance = (plan: string) => ({
   kind: "complete" as const,
@@ -279,20 +278,6 @@ test("one made in the portal counts; one that is declared and there counts once"
   expect(countConfigurations(aSnapshot({ found: { kind: "complete", items: ["portal", SERVICE_PRINCIPAL_ID] } }))).toBe(
     2,
   );
-});
-
-test("which configuration waits for the licence word does not change with the order of the list", () => {
-  const found = { kind: "complete", items: ["portal"] } as const;
-  const ranks = (configurations: readonly DeclaredConfiguration[]) =>
-    configurations.map(({ path }) => [path, configurationRank(path, { configurations, found })]).sort();
-  expect(ranks([...three].reverse())).toEqual(ranks(three));
-  expect(ranks(three)).toEqual([
-    ["identity/a", 3],
-    ["identity/b", 2],
-    ["identity/c", 4],
-  ]);
-  expect([2, 3].map((rank) => waitsForGovernance(rank, "NotAcknowledged"))).toEqual([false, true]);
-  expect(waitsForGovernance(3, "Acknowledged")).toBe(false);
 });
 
 test("of two objects for one tenant and client the older wins and the other names it; another client is no rival", () => {

@@ -313,7 +313,7 @@ function saved(schema: JsonObject): JsonObject {
   for (const rule of copy.synchronizationRules)
     for (const mapping of rule.objectMappings)
       mapping.attributeMappings.sort((left, right) => (left.targetAttributeName < right.targetAttributeName ? 1 : -1));
-  return copy as unknown as JsonObject;
+  return copy;
 }
 
 /** In the form of entra-graph reference, 2.7 and 4. */
