@@ -2,8 +2,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parse, parseAllDocuments } from "yaml";
+import { GraphContract } from "../../../sim/src/graph/contract/contract.ts";
 import { readContracts } from "../../../sim/src/hosts/contracts.ts";
 import { windowsGuestsUnder } from "../../../sim/src/hosts/guests.ts";
+import * as entraSDKs from "../../../src/entra/vendor-sdks.ts";
 import { hostDocuments } from "../../../src/host/documents.ts";
 import { parseConfig } from "../../../src/runtime/config.ts";
 import type { OperatorConfig } from "../../../src/runtime/config.ts";
@@ -24,6 +26,10 @@ export interface Fixtures {
   readonly entraExamples: readonly Manifest[];
   readonly guests: ReturnType<typeof windowsGuestsUnder>;
   readonly documents: ReturnType<typeof hostDocuments>;
+  /** The OpenAPI extracts, read before the first run. */
+  readonly graphContract: GraphContract;
+  /** The vendor's packages, loaded before the first run: a process loads them with its first call. */
+  readonly entraSDKs: typeof entraSDKs;
 }
 
 export function loadFixtures(): Fixtures {
@@ -35,7 +41,16 @@ export function loadFixtures(): Fixtures {
     entraExamples: ["40-configuration.yaml", "50-canary.yaml", "60-team-sales.yaml"].flatMap(manifestsOf),
     guests: windowsGuestsUnder(readContracts()),
     documents: hostDocuments(),
+    graphContract: readGraphContract(),
+    entraSDKs,
   };
+}
+
+function readGraphContract(): GraphContract {
+  const contract = new GraphContract();
+  for (const version of ["v1.0", "beta"] as const) contract.operations(version);
+  contract.tokenSchemas();
+  return contract;
 }
 
 function manifestsOf(file: string): readonly Manifest[] {

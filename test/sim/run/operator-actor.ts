@@ -32,7 +32,7 @@ export interface LifeOptions {
 export interface Connections {
   readonly kubernetes: KubeTransports;
   readonly requestHandler: NonNullable<ProcessPorts["aws"]["requestHandler"]>;
-  readonly entraTransport: ProcessPorts["entra"]["transport"];
+  readonly entra: ProcessPorts["entra"];
 }
 
 export interface Life {
@@ -47,7 +47,7 @@ export function startLife(options: LifeOptions): Life {
   const { scheduler, name, config, log } = options;
   const actor = newActor(name);
   const clock = actorClock(scheduler, actor);
-  const { kubernetes, requestHandler, entraTransport } = options.connect(actor, clock);
+  const { kubernetes, requestHandler, entra } = options.connect(actor, clock);
   let process: OperatorProcess | undefined;
   const ports: ProcessPorts = {
     clock,
@@ -61,7 +61,7 @@ export function startLife(options: LifeOptions): Life {
       requestHandler,
       operatorCredentials: () => Promise.resolve({ accessKeyId: OPERATOR_KEY, secretAccessKey: "any" }),
     },
-    entra: { transport: entraTransport },
+    entra,
     serveHealth: () => Promise.resolve({ healthPort: 0, metricsPort: 0, close: () => Promise.resolve() }),
     watchEventLoop: () => () => undefined,
   };

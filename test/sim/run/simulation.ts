@@ -135,6 +135,7 @@ class Run {
       },
       seed: seed * 16 + 3,
       delays: { preset: plan.delays },
+      graphContract: fixtures.graphContract,
     });
     const strikes = planStrikes({
       plan,
@@ -170,7 +171,10 @@ class Run {
           return {
             kubernetes: { calls: link, lease: link },
             requestHandler: awsLink({ ...shared, world: this.#world, cloud: this.#actors.cloud }),
-            entraTransport: graphLink({ ...shared, world: this.#world, cloud: this.#actors.cloud }),
+            entra: {
+              transport: graphLink({ ...shared, world: this.#world, cloud: this.#actors.cloud }),
+              loadSDKs: () => Promise.resolve(fixtures.entraSDKs),
+            },
           };
         },
         tell: (operator, what, why) => this.#happened({ kind: "life", operator, what }, operator, what, why),

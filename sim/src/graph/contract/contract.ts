@@ -12,6 +12,7 @@ import type { GraphMethod, GraphVersion } from "../operation.ts";
 import { FORMATS } from "./formats.ts";
 import { PathRouter } from "./paths.ts";
 import type { Json } from "./schema.ts";
+import { readTokenSchemas, type TokenSchemas } from "./token-schemas.ts";
 import { component, converted, isObject } from "./schema.ts";
 
 export interface ContractOperation {
@@ -42,6 +43,7 @@ const METHODS: readonly GraphMethod[] = ["GET", "POST", "PATCH", "PUT", "DELETE"
 
 export class GraphContract {
   readonly #folder: URL;
+  #tokenSchemas: TokenSchemas | undefined;
   readonly #versions = new Map<GraphVersion, VersionContract>();
 
   constructor(folder: URL = FOLDER) {
@@ -55,6 +57,11 @@ export class GraphContract {
 
   operations(version: GraphVersion): readonly ContractOperation[] {
     return this.#version(version).operations;
+  }
+
+  tokenSchemas(): TokenSchemas {
+    this.#tokenSchemas ??= readTokenSchemas(this.#folder);
+    return this.#tokenSchemas;
   }
 
   #version(version: GraphVersion): VersionContract {

@@ -2,14 +2,12 @@
  * HTTP of the login authority: which document or token is asked for, with the small schemas of contracts/graph/token-endpoint.json at both sides.
  * Guarantees: every call is in the log (service `login`); refusals have the OAuth form; a secret or an assertion is in no log.
  */
-import { readFileSync } from "node:fs";
-
 import type { ValidateFunction } from "ajv";
-import { Ajv } from "ajv";
 
 import type { WorldDice } from "../../core/clock.ts";
 import type { FaultSubject } from "../../core/faults.ts";
 import { uuidFrom } from "../../entra/ids.ts";
+import type { TokenSchemas } from "../contract/token-schemas.ts";
 import type { PipelineParts } from "../pipeline.ts";
 import type { WorldTenant } from "../tenant.ts";
 import type { Answer, GraphRequest, PartOutcome, RequestMarks } from "../wire.ts";
@@ -17,23 +15,16 @@ import { instanceDiscovery, openIDConfiguration } from "./documents.ts";
 import { LoginRefusal } from "./refusal.ts";
 import { issueToken } from "./tokens.ts";
 
-export interface LoginParts extends Pick<PipelineParts, "clock" | "faults" | "log" | "gate" | "tokens"> {
+export interface LoginParts extends Pick<PipelineParts, "clock" | "faults" | "log" | "gate" | "tokens" | "contract"> {
   readonly dice: WorldDice;
   /** The tenant by id or domain, where this login authority is the one of its cloud. */
   readonly tenantAt: (origin: string, tenant: string) => WorldTenant | undefined;
   readonly servedOrigins: ReadonlySet<string>;
 }
 
-interface Schemas {
-  readonly request: ValidateFunction;
-  readonly answer: ValidateFunction;
-  readonly error: ValidateFunction;
-}
-
 export function loginFront(parts: LoginParts): (request: GraphRequest, marks: RequestMarks) => Promise<PartOutcome> {
-  let schemas: Schemas | undefined;
   return async (request, marks) => {
-    schemas ??= readSchemas();
+    const schemas = parts.contract().tokenSchemas();
     const { origin, pathname } = new URL(request.url);
     const [, tenant = "", rest = ""] = /^\/([^/]+)\/(.*)$/.exec(pathname) ?? [];
     const form = Object.fromEntries(new URLSearchParams(request.body));
@@ -85,7 +76,7 @@ interface Ask {
   readonly marks: RequestMarks;
   readonly subject: FaultSubject;
   readonly struck: string[];
-  readonly schemas: Schemas;
+  readonly schemas: TokenSchemas;
 }
 
 function answerOf(parts: LoginParts, ask: Ask): { readonly answer: Answer; readonly outcome: string } {
@@ -162,18 +153,6 @@ function refusalAnswer({ status, error, number, message }: LoginRefusal, marks: 
       correlation_id: correlation,
     },
   };
-}
-
-function readSchemas(): Schemas {
-  const file = new URL("../../../../contracts/graph/token-endpoint.json", import.meta.url);
-  const ajv = new Ajv({ strict: false });
-  ajv.addSchema(JSON.parse(readFileSync(file, "utf8")) as object);
-  const named = (name: string): ValidateFunction => {
-    const validate = ajv.getSchema(`token-endpoint#/definitions/${name}`);
-    if (validate === undefined) throw new Error(`no schema ${name} of the token endpoint`);
-    return validate;
-  };
-  return { request: named("request"), answer: named("answer"), error: named("error") };
 }
 
 function record(
