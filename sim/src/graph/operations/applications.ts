@@ -1,6 +1,5 @@
 /** The gallery, applications and service principals (entra-graph reference, 2.1, 2.2). Instantiating is not idempotent: each call makes a new pair. */
 import type { DirectoryApplication, DirectoryServicePrincipal } from "../../entra/objects.ts";
-import type { Numbered } from "../../entra/lifetimes.ts";
 import { badRequest, resourceNotFound } from "../errors.ts";
 import type { Entity } from "../odata/filter.ts";
 import { listReply } from "../odata/list.ts";
@@ -9,6 +8,7 @@ import type { ApplicationTemplate } from "../templates.ts";
 import { APPLICATION_TEMPLATES, templateRoles } from "../templates.ts";
 import { applicationView, dateTime, objectView, servicePrincipalView } from "../views.ts";
 import { named } from "./lookup.ts";
+import { views } from "./views-of.ts";
 
 const BOTH = ["v1.0", "beta"] as const;
 
@@ -109,13 +109,6 @@ export const APPLICATION_OPERATIONS: readonly GraphOperation[] = [
     handle: (call) => addOwner(call, named(call, "servicePrincipal")),
   },
 ];
-
-export function views<Value>(
-  items: readonly Numbered<Value>[],
-  view: (value: Value) => Entity,
-): readonly Numbered<Entity>[] {
-  return items.map(({ sequence, value }) => ({ sequence, value: view(value) }));
-}
 
 function listTemplates(call: GraphCall): GraphReply {
   const listed = APPLICATION_TEMPLATES.filter(({ isListed }) => isListed);

@@ -6,8 +6,8 @@ import { badRequest, resourceNotFound } from "../errors.ts";
 import { listReply } from "../odata/list.ts";
 import type { GraphCall, GraphOperation, GraphReply } from "../operation.ts";
 import { assignmentView } from "../views.ts";
-import { views } from "./applications.ts";
 import { named } from "./lookup.ts";
+import { views } from "./views-of.ts";
 
 const BOTH = ["v1.0", "beta"] as const;
 const ASSIGNED_TO = "/servicePrincipals/{servicePrincipal-id}/appRoleAssignedTo";

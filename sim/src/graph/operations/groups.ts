@@ -6,9 +6,9 @@ import type { Entity } from "../odata/filter.ts";
 import { countReply, listReply } from "../odata/list.ts";
 import type { GraphCall, GraphOperation, GraphReply } from "../operation.ts";
 import { groupView, memberView } from "../views.ts";
-import { views } from "./applications.ts";
 import { groupDelta } from "./group-delta.ts";
 import { named } from "./lookup.ts";
+import { views } from "./views-of.ts";
 
 const BOTH = ["v1.0", "beta"] as const;
 
@@ -142,5 +142,5 @@ function ofKind(
 }
 
 function memberViews(call: GraphCall, items: readonly Numbered<DirectoryObject>[]): readonly Numbered<Entity>[] {
-  return items.map(({ sequence, value }) => ({ sequence, value: memberView(value, call.caller) }));
+  return views(items, (member) => memberView(member, call.caller));
 }

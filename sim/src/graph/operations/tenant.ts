@@ -7,6 +7,7 @@ import { countReply, listReply } from "../odata/list.ts";
 import type { GraphCall, GraphOperation, GraphReply } from "../operation.ts";
 import { memberView, objectView } from "../views.ts";
 import { named } from "./lookup.ts";
+import { views } from "./views-of.ts";
 
 const BOTH = ["v1.0", "beta"] as const;
 
@@ -57,9 +58,7 @@ export const TENANT_OPERATIONS: readonly GraphOperation[] = [
 
 /** Users as this caller sees them: the basic set with User.ReadBasic.All alone. */
 function users(call: GraphCall): readonly Numbered<Entity>[] {
-  return call.directory
-    .list("user", call.asOfMs)
-    .map(({ sequence, value }) => ({ sequence, value: memberView(value, call.caller) }));
+  return views(call.directory.list("user", call.asOfMs), (user) => memberView(user, call.caller));
 }
 
 function readUser(call: GraphCall): GraphReply {
