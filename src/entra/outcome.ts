@@ -4,7 +4,10 @@
  */
 import type { Failure } from "../runtime/failure.ts";
 
-/** `missing` is what one replica answered, never proof of absence by itself (entra-graph reference, 10.5; S5). */
+/**
+ * `missing` is what one replica answered, never proof of absence by itself (entra-graph reference, 10.5; S5). What this process made within the last
+ * five minutes is not `missing` but a failure of class `Wait`, reason `NotYetVisible` (also for its 401, 403 and 409): come again after `retryAfterMs`.
+ */
 export type Reading<Value> =
   | { readonly kind: "found"; readonly value: Value }
   | { readonly kind: "missing" }

@@ -76,6 +76,6 @@ export interface AccessPort {
     tenant: { readonly namespace: string; readonly cloud: string; readonly tenantID: string },
     credential: CredentialSpec,
   ): AccessResolution;
-  /** A valid token's facts; takes a token when there is none, and a new one when `isFresh` asks for it (roles were just granted). */
+  /** A valid token's facts; takes a token when there is none, and a new one when `isFresh` asks for it (roles were just granted) and the held one is older than 30 s. */
   token(access: EntraAccess, options: { readonly isFresh: boolean }, signal: AbortSignal): Promise<TokenReading>;
 }

@@ -51,6 +51,7 @@ export interface ApplicationPort {
     request: { readonly templateID: string; readonly displayName: string },
     signal: AbortSignal,
   ): Promise<Written<Instantiated>>;
+  /** A 404 is `refused` with class NotFound: one replica's word, so whether it is gone is looked up. */
   deleteServicePrincipal(access: EntraAccess, id: string, signal: AbortSignal): Promise<Written>;
   deleteApplication(access: EntraAccess, id: string, signal: AbortSignal): Promise<Written>;
 }

@@ -74,5 +74,6 @@ export interface JobPort {
     flags: readonly RestartFlag[],
     signal: AbortSignal,
   ): Promise<Written>;
+  /** As deleteServicePrincipal. */
   remove(access: EntraAccess, address: JobAddress, signal: AbortSignal): Promise<Written>;
 }
