@@ -26,6 +26,21 @@ describe("lists that lie", () => {
       assert.equal(posts(bench), 40);
     });
 
+  test("a failed page that hides no more than the budget lets go removes nothing either", async () => {
+    const bench = scopeBench();
+    putMany(bench, 60, "other-");
+    const [first, second] = putMany(bench, 2);
+    bench.addScope("others", { selector: { displayNamePrefix: "other-" } });
+    bench.addScope("sales", { selector: { displayNamePrefix: "sg-sales-" } });
+    await bench.settle();
+    bench.graph.faults.selector = "pageFails";
+    await bench.advance(30 * HOUR_MS);
+    bench.restart();
+    await bench.advance(2 * HOUR_MS);
+    assert.deepEqual(deletes(bench), []);
+    assert.ok([first, second].every((id) => bench.graph.assigned().includes(id ?? "")));
+  });
+
   test("a selector edit from 40 matches to 3 waits; to none waits as well, with its own reason", async () => {
     const bench = scopeBench();
     putMany(bench, 37);
