@@ -1,6 +1,5 @@
 /** A quarantined job: nothing is written but the one counted restart, or what an approval of exactly these deletions says. */
 import type { JobPort } from "../../entra/jobs/port.ts";
-import type { ProvisioningLogPort } from "../../entra/provisioning-log/port.ts";
 import { configurationBench, type ConfigurationBench } from "./testing/configuration-bench.ts";
 
 const job = (bench: ConfigurationBench) => bench.graph.configurations[0]!.jobs[0]!;
@@ -150,7 +149,7 @@ test("a log of which a page failed gives no hash and lets nothing through", asyn
   const { quarantine } = bench.at().status.jobs![0]!;
   const { provisioningLog } = bench.graph.ports;
   const whole = { ...provisioningLog };
-  (provisioningLog as { entries: ProvisioningLogPort["entries"] }).entries = async (...given) => {
+  provisioningLog.entries = async (...given) => {
     const listing = await whole.entries(...given);
     return listing.kind === "complete"
       ? {

@@ -78,9 +78,7 @@ export function configurationBench({
       const resourceVersion = `edit-${generation}-${object.metadata.resourceVersion}`;
       kube.put({
         ...object,
-        spec: Object.fromEntries(
-          Object.entries({ ...object.spec, ...change }).filter(([, value]) => value !== undefined),
-        ),
+        spec: defined({ ...object.spec, ...change }),
         metadata: { ...object.metadata, generation, resourceVersion, ...metadata },
       });
     },
@@ -101,6 +99,10 @@ export function configurationBench({
 }
 
 function withStatus(object: SyncConfiguration, status: object): object {
-  const clean = Object.fromEntries(Object.entries(status).filter(([, value]) => value !== undefined));
-  return { ...object, status: clean };
+  return { ...object, status: defined(status) };
+}
+
+/** As JSON has it: a member without a value is not there. */
+function defined(members: object): object {
+  return JSON.parse(JSON.stringify(members)) as object;
 }
