@@ -8,6 +8,7 @@ import type { Actor, Scheduler } from "../../../sim/src/virtual/scheduler.ts";
 import { newActor } from "../../../sim/src/virtual/scheduler.ts";
 import { seededDice } from "../../../sim/src/core/clock.ts";
 import { OPERATOR_KEY } from "../../../sim/src/layout/default.ts";
+import * as VENDOR_SDKS from "../../../src/entra/vendor-sdks.ts";
 import { startOperator } from "../../../src/process/operator.ts";
 import type { KubeTransports, OperatorProcess, ProcessPorts } from "../../../src/process/operator.ts";
 import type { Clock } from "../../../src/runtime/clock.ts";
@@ -60,7 +61,8 @@ export function startLife(options: LifeOptions): Life {
       requestHandler,
       operatorCredentials: () => Promise.resolve({ accessKeyId: OPERATOR_KEY, secretAccessKey: "any" }),
     },
-    entra: { transport: NO_ENTRA },
+    // Loaded beforehand: loading reads files, which a run may not.
+    entra: { transport: NO_ENTRA, loadSDKs: () => Promise.resolve(VENDOR_SDKS) },
     serveHealth: () => Promise.resolve({ healthPort: 0, metricsPort: 0, close: () => Promise.resolve() }),
     watchEventLoop: () => () => undefined,
   };
