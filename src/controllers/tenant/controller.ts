@@ -83,9 +83,13 @@ const GRANT_REVISIT_MS = 2 * 60_000;
 /** At rest: consent that was withdrawn shows in the next token, and a token lives for about an hour. */
 const REST_REVISIT_MS = 15 * 60_000;
 
+/** What could not be read passes by itself; the adapters back off on their own as well. */
+const UNREAD_REVISIT_MS = 5 * 60_000;
+
 function nextVisitMs(findings: readonly TenantFinding[]): number {
-  const isOpen = findings.some(({ type, status }) => type === "Ready" && status !== "True");
-  return isOpen ? GRANT_REVISIT_MS : REST_REVISIT_MS;
+  const ready = findings.find(({ type }) => type === "Ready");
+  if (ready?.status === "False") return GRANT_REVISIT_MS;
+  return ready?.status === "Unknown" ? UNREAD_REVISIT_MS : REST_REVISIT_MS;
 }
 
 function nextStatus(snapshot: TenantSnapshot, findings: readonly TenantFinding[]): EntraTenantStatus {

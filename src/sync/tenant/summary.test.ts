@@ -233,9 +233,7 @@ test("of client secrets the next one to end counts, one that has ended not; unre
   expect(finding(denied, "Ready").status).toBe("True");
 });
 
-const three = ["a", "b", "c"].map((name) =>
-  declared({ path: `identity/${name}`, servicePrincipalID: undefined }),
-);
+const three = ["a", "b", "c"].map((name) => declared({ path: `identity/${name}`, servicePrincipalID: undefined }));
 const governance = (plan: string) => ({
   kind: "complete" as const,
   items: [{ skuPartNumber: "E5", servicePlanNames: ["AAD_PREMIUM_P2", plan], isEnabled: true }],

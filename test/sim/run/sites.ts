@@ -27,7 +27,9 @@ export function siteOfRequest({ method, path, body, contentType }: KubeRequest):
   }
   const verb = contentType?.includes("apply") === true ? "apply" : (VERBS[method] ?? method);
   const target = subresource === undefined ? plural : `${plural}/${subresource}`;
-  return { site: `${verb} ${target}${changeOf(plural, body)}`, about, isWrite: true };
+  // A TokenRequest stores nothing (Kubernetes API reference, TokenRequest): like a session of STS it is no write.
+  const isWrite = target !== "serviceaccounts/token";
+  return { site: `${verb} ${target}${changeOf(plural, body)}`, about, isWrite };
 }
 
 /** What goes on at rest (L1): renewals of the lease, and the probe of the hosts. */
