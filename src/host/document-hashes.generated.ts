@@ -2,7 +2,7 @@
 import type { HostStepName } from "./contracts.ts";
 
 export const DOCUMENT_SHA256: Readonly<Record<HostStepName, string>> = {
-  Preflight: "88b6cc40b2cefd534af56cb1de8868e59166e1440a23b61c91f130ad42ed1a59",
+  Preflight: "3fd0f525ec19fa43277cc763b02cfa53244dcff433bb189f23cdd688f1881c20",
   Join: "0afa722ef0e9f568e7b9933a3d2c1b1ba81e78107bf621942d0a5913a3221a4e",
   Install: "5f673aa2dc5703a93699e97093e088f271f50dd73cd45f678826af4e4deee925",
   Register: "d5dde33b179fc90129f5694462ae469770b25b16e0c61ea99ad66dbc0534145c",

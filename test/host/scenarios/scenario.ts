@@ -83,6 +83,8 @@ export type Trouble =
   | { readonly kind: "controllersDown" }
   /** One of two controllers does not answer. */
   | { readonly kind: "oneControllerDown" }
+  /** LDAP answers, AD Web Services do not: a firewall that nobody told of TCP 9389. */
+  | { readonly kind: "webServicesClosed" }
   /** The join account lacks a right: to create computers in the OU, to change the group's members, or to create one more. */
   | { readonly kind: "joinAccount"; readonly lacks: "unit" | "group" | "quota" }
   /** A computer account of the host's name is there, made by somebody else. */
@@ -123,6 +125,14 @@ export interface Expected {
   readonly error?: { readonly class: string; readonly reason: string };
 }
 
+/** Names of a preflight's checks that say Fail; what a machine cannot tell is Unknown there. */
+export function failingChecks(line: Readonly<Record<string, unknown>>): readonly string[] {
+  const { checks = [] } = (line["facts"] ?? {}) as {
+    readonly checks?: readonly { readonly name: string; readonly status: string }[];
+  };
+  return checks.filter(({ status }) => status === "Fail").map(({ name }) => name);
+}
+
 export interface Scenario {
   readonly sentence: string;
   readonly step: ScenarioStep;
@@ -138,6 +148,8 @@ export interface Scenario {
   readonly repeats?: boolean;
   /** Of the last run. */
   readonly line: Expected;
+  /** Exactly the checks of a preflight that fail. */
+  readonly failing?: readonly string[];
   /** What is then otherwise than before; everything else is as it was. */
   readonly after?: Partial<HostState>;
   readonly further?: Partial<FurtherState>;

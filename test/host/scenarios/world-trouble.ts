@@ -109,6 +109,10 @@ function layoutOf(trouble: Trouble): Partial<HostsLayout> {
       return {
         buckets: { buckets: DEFAULT_BUCKETS.buckets.map((bucket) => ({ ...bucket, ...BUCKET_TROUBLES[trouble.is] })) },
       };
+    case "webServicesClosed":
+      return corp(({ controllers }) => ({
+        controllers: controllers.map((controller) => ({ ...controller, hasWebServices: false })),
+      }));
     case "peerComputer":
       // A matter of what stands beside the host.
       return {};
