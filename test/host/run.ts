@@ -13,7 +13,7 @@ import { readProof, writeProof, type ProvenDocument } from "./powershell/proof.t
 import { findShells, type Shell } from "./powershell/shells.ts";
 import { SECRETS } from "./powershell/state.ts";
 import { SCENARIOS } from "./scenarios/rows.ts";
-import type { Scenario } from "./scenarios/scenario.ts";
+import { failingChecks, type Scenario } from "./scenarios/scenario.ts";
 import { leaksIn } from "./secrets/scan.ts";
 import { readHostSteps } from "./trace/host-steps.ts";
 
@@ -99,9 +99,10 @@ function prove(rows: readonly Scenario[], stage: Stage, sha256: string): ProvenD
   };
 }
 
-function problemsOf({ line, after }: Scenario, run: PlayedRun): readonly string[] {
+function problemsOf({ line, failing, after }: Scenario, run: PlayedRun): readonly string[] {
   const wanted = { ...run.before, ...after };
   return [
+    ...differences(failing, failing === undefined ? undefined : failingChecks(run.line ?? {}), "failing checks"),
     ...(run.line === undefined ? ["the last line is no JSON"] : differences(line, run.line, "line")),
     ...differences(wanted, run.after, "after"),
     ...leakProblems(run),

@@ -11,6 +11,8 @@ export interface DomainControllerLayout {
   readonly isUp?: boolean;
   /** Zones whose hosts cannot reach it. */
   readonly unreachableFrom?: readonly string[];
+  /** `false`: AD Web Services (TCP 9389) do not answer, while LDAP does. */
+  readonly hasWebServices?: boolean;
 }
 
 /** A user account that joins hosts or sets things up. */

@@ -187,7 +187,7 @@ function complete(
   const [computerName, agentVersion] = [step.name === "Join" ? text("computerName") : undefined, text("agentVersion")];
   return {
     step: step.name === "Drain" && stored !== undefined ? { ...stored, endedAt: instantText(nowMs) } : null,
-    ...(step.provesLink === undefined ? {} : { proves: step.provesLink }),
+    ...(step.provesLink === undefined ? {} : { proves: step.provesLink, note: step.note?.(facts) ?? "" }),
     ...(computerName === undefined ? {} : { computerName }),
     ...(agentVersion === undefined ? {} : { agentVersion }),
     ...(step.name === "ProveSecretDenied"

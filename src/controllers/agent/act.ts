@@ -42,6 +42,8 @@ export interface AgentChange {
   readonly step?: AgentStep | null;
   /** The link that the host's answer has proved. */
   readonly proves?: LinkType;
+  /** What the proved link says all the same. */
+  readonly note?: string;
   readonly computerName?: string;
   readonly agentVersion?: string;
   readonly secrets?: AgentSecrets;

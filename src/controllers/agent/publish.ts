@@ -120,7 +120,7 @@ function shownStatus(status: CloudSyncAgentStatus, { step: evidence, agent }: Ag
 }
 
 function changedStatus(status: CloudSyncAgentStatus, change: AgentChange): CloudSyncAgentStatus {
-  const { step: changedStep, proves: _proved, ...others } = change;
+  const { step: changedStep, proves: _proved, note: _note, ...others } = change;
   if (changedStep === undefined) return { ...status, ...others };
   const { step: _old, ...withoutStep } = { ...status, ...others };
   return changedStep === null ? withoutStep : { ...withoutStep, step: changedStep };
@@ -142,7 +142,8 @@ function snapshotAfter(
   change: AgentChange,
   failure: ActOutcome["failure"],
 ): AgentSnapshot {
-  const conditions = change.proves === undefined ? status.conditions : withProven(status.conditions, change.proves);
+  const conditions =
+    change.proves === undefined ? status.conditions : withProven(status.conditions, change.proves, change.note ?? "");
   const agent: CloudSyncAgent = { ...current, status: { ...status, ...(conditions && { conditions }) } };
   const hold = failure === undefined || change.launch === undefined ? before.hold : { failure, untilMs: before.nowMs };
   const launched = change.instanceID !== undefined ? undefined : hold;
@@ -153,10 +154,10 @@ function snapshotAfter(
 }
 
 /** As it will stand once this pass is written: what was passed stays passed. */
-function withProven(conditions: readonly Condition[] | undefined, link: LinkType): Condition[] {
+function withProven(conditions: readonly Condition[] | undefined, link: LinkType, message: string): Condition[] {
   const step = stepOfLink(link);
   if (step === undefined) throw new Error(`no step proves ${link}`);
   const others = (conditions ?? []).filter(({ type }) => type !== link);
   const stamp = { observedGeneration: 0, lastTransitionTime: "" };
-  return [...others, { type: link, status: "True", reason: provenReason(step), message: "", ...stamp }];
+  return [...others, { type: link, status: "True", reason: provenReason(step), message, ...stamp }];
 }

@@ -29,6 +29,8 @@ export interface HostStep {
   readonly needsRegistrationSlot: boolean;
   readonly timeoutMs: (template: AgentTemplate) => number;
   readonly parameters: (template: AgentTemplate, agentUID: string) => Readonly<Record<string, string>>;
+  /** What a link that was proved says all the same; bounded. */
+  readonly note?: (facts: Readonly<Record<string, unknown>>) => string;
   /** What in its facts makes a step that ended well a failure all the same. */
   readonly refusal?: (facts: Readonly<Record<string, unknown>>) => StepError | undefined;
 }
@@ -74,6 +76,23 @@ export const PROVE_SECRET_DENIED: HostStep = {
         },
 };
 
+interface PreflightCheck {
+  readonly name: string;
+  readonly status: string;
+  readonly detail?: string;
+}
+
+/**
+ * What a preflight has found wanting, for the person who reads why a later step failed. It is no refusal: a check may fail where its step would not (a
+ * proxy, a controller that is not used), and each step says itself what it lacks. readStepResult has checked the facts against the contract.
+ */
+function failingChecks({ checks }: Readonly<Record<string, unknown>>): string {
+  const failing = ((checks ?? []) as readonly PreflightCheck[]).filter(({ status }) => status === "Fail");
+  if (failing.length === 0) return "";
+  const words = failing.map(({ name, detail }) => (detail === undefined ? name : `${name} (${detail})`));
+  return `Not as it should be: ${words.join(", ")}.`.slice(0, 500);
+}
+
 /** In the order of the agent-host reference, section 17. */
 const LIFE_STEPS: readonly HostStep[] = [
   {
@@ -86,6 +105,7 @@ const LIFE_STEPS: readonly HostStep[] = [
       domainControllers: domain.domainControllers.join(","),
       tenantCloud: tenant.cloud,
     }),
+    note: failingChecks,
   },
   {
     name: "Join",

@@ -118,6 +118,8 @@ Invoke-CloudSyncStep -Name 'Preflight' -ReadOnly -Probe {
             $isOpen = (Test-CloudSyncPort -Address $address -Port 389 -Seconds $script:PortSeconds) -and (Test-CloudSyncPort -Address $address -Port 3268 -Seconds $script:PortSeconds)
             $isOpen; 'TCP 389, 3268'
         }
+        # AD Web Services: the way of every ActiveDirectory cmdlet, from the join on; the agent itself speaks LDAP [general].
+        Add-Check -Name "DirectoryWebServices $address" -Test { (Test-CloudSyncPort -Address $address -Port 9389 -Seconds $script:PortSeconds); 'TCP 9389' }
     }
     Add-Check -Name 'EntraReach' -Test {
         $hosts = @(Get-CloudSyncEntraHost -Cloud (Get-CloudSyncParameter -Name 'tenantCloud'))

@@ -45,6 +45,20 @@ export const CONFIGURE_ROWS: readonly Scenario[] = [
     after: CONFIGURED,
   }),
   configure("an agent that is not registered", { before: "installed", line: fails("Permanent", "NotRegistered") }),
+  configure("a host that somebody took out of its domain", {
+    trouble: { kind: "membership", is: "left" },
+    line: fails("Permanent", "NotJoined"),
+    after: { domain: null },
+  }),
+  configure("the vendor's cmdlet fails", {
+    trouble: { kind: "ailment", is: "vendorCmdletFails" },
+    line: fails("Transient", "ConfigureFailed"),
+  }),
+  configure("the vendor's cmdlet ends well, and the service keeps its account", {
+    trouble: { kind: "ailment", is: "accountNotSet" },
+    line: fails("Transient", "ServiceAccountNotSet"),
+    after: { configuredDomains: [DOMAIN] },
+  }),
   configure("no agent", { before: "joined", line: fails("Permanent", "AgentNotInstalled") }),
   configure("a gMSA that does not exist", {
     trouble: { kind: "gmsa", is: "missing" },
@@ -98,13 +112,25 @@ export const QUIET_ROWS: readonly Scenario[] = [
     step: "Preflight",
     before: "fresh",
     line: { outcome: "Succeeded", changed: false },
+    failing: [],
   },
   {
     sentence: "Preflight: tells unreachable controllers and goes on",
     step: "Preflight",
     before: "fresh",
     trouble: { kind: "controllersDown" },
+    parameters: { domainControllers: "10.0.1.10" },
     line: { outcome: "Succeeded", changed: false },
+    failing: ["DomainController 10.0.1.10", "DirectoryWebServices 10.0.1.10"],
+  },
+  {
+    sentence: "Preflight: tells closed AD Web Services apart from an unreachable controller",
+    step: "Preflight",
+    before: "fresh",
+    trouble: { kind: "webServicesClosed" },
+    parameters: { domainControllers: "10.0.1.10" },
+    line: { outcome: "Succeeded", changed: false },
+    failing: ["DirectoryWebServices 10.0.1.10"],
   },
   {
     sentence: "Probe: tells a configured host as it is",
@@ -150,6 +176,13 @@ export const QUIET_ROWS: readonly Scenario[] = [
     before: "configured",
     line: { outcome: "Succeeded", changed: true, facts: { agentService: "Stopped" } },
     after: { agentService: "Stopped" },
+  },
+  {
+    sentence: "Drain: a service that does not stop is told",
+    step: "Drain",
+    before: "configured",
+    trouble: { kind: "ailment", is: "serviceHangs" },
+    line: { outcome: "Failed", changed: true, error: { class: "Transient", reason: "ServiceNotStopped" } },
   },
   {
     sentence: "Drain: a stopped service is left alone",

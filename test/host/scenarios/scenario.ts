@@ -79,10 +79,16 @@ export type SecretName = "join" | "setup" | "leave" | "registration" | "token";
 
 /** What is wrong around the host; absent: everything is as the step needs it. */
 export type Trouble =
-  | { readonly kind: "secret"; readonly secret: SecretName; readonly is: "wrongPassword" | "denied" | "missing" }
+  | {
+      readonly kind: "secret";
+      readonly secret: SecretName;
+      readonly is: "wrongPassword" | "denied" | "missing" | "nameless";
+    }
   | { readonly kind: "controllersDown" }
   /** One of two controllers does not answer. */
   | { readonly kind: "oneControllerDown" }
+  /** LDAP answers, AD Web Services do not: a firewall that nobody told of TCP 9389. */
+  | { readonly kind: "webServicesClosed" }
   /** The join account lacks a right: to create computers in the OU, to change the group's members, or to create one more. */
   | { readonly kind: "joinAccount"; readonly lacks: "unit" | "group" | "quota" }
   /** A computer account of the host's name is there, made by somebody else. */
@@ -111,7 +117,25 @@ export type Trouble =
   | { readonly kind: "longTrace" }
   | { readonly kind: "serviceDisabled" }
   | { readonly kind: "serviceAccountLost"; readonly by: "groupMembership" | "logonPolicy" }
-  | { readonly kind: "configurationMalformed" };
+  | { readonly kind: "configurationMalformed" }
+  /** Something inside the host; the words are those of sim/src/hosts/disk.ts. */
+  | { readonly kind: "ailment"; readonly is: Ailment }
+  /** Somebody took the host out of its domain, or deleted its computer object. */
+  | { readonly kind: "membership"; readonly is: "left" | "deleted" };
+
+export type Ailment =
+  | "awsToolsMissing"
+  | "featureFails"
+  | "serviceHangs"
+  | "serviceDoesNotStart"
+  | "moduleLoggingOn"
+  | "tokenlessAgent"
+  | "vendorCmdletFails"
+  | "accountNotSet"
+  | "winHTTPLocked"
+  | "archiveHuge"
+  | "secretsManagerUnreachable"
+  | "bucketUnreachable";
 
 /** What happens in the middle. `power`: the host goes down, and comes up again, before or after the step's effect. */
 export type Interruption = { readonly kind: "power"; readonly when: "before" | "after" } | { readonly kind: "none" };
@@ -121,6 +145,14 @@ export interface Expected {
   readonly changed?: boolean;
   readonly facts?: Readonly<Record<string, unknown>>;
   readonly error?: { readonly class: string; readonly reason: string };
+}
+
+/** Names of a preflight's checks that say Fail; what a machine cannot tell is Unknown there. */
+export function failingChecks(line: Readonly<Record<string, unknown>>): readonly string[] {
+  const { checks = [] } = (line["facts"] ?? {}) as {
+    readonly checks?: readonly { readonly name: string; readonly status: string }[];
+  };
+  return checks.filter(({ status }) => status === "Fail").map(({ name }) => name);
 }
 
 export interface Scenario {
@@ -138,6 +170,8 @@ export interface Scenario {
   readonly repeats?: boolean;
   /** Of the last run. */
   readonly line: Expected;
+  /** Exactly the checks of a preflight that fail. */
+  readonly failing?: readonly string[];
   /** What is then otherwise than before; everything else is as it was. */
   readonly after?: Partial<HostState>;
   readonly further?: Partial<FurtherState>;

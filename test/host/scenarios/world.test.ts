@@ -1,5 +1,5 @@
 import { SCENARIOS } from "./rows.ts";
-import { STEPS, type ScenarioStep } from "./scenario.ts";
+import { failingChecks, STEPS, type ScenarioStep } from "./scenario.ts";
 import { FURTHER_STATES, STAGE_STATES } from "./stages.ts";
 import { playInWorld } from "./world.ts";
 
@@ -12,6 +12,8 @@ for (const scenario of SCENARIOS) {
       expect(furtherBefore).toEqual(FURTHER_STATES[scenario.before]);
     }
     expect(line).toMatchObject(scenario.line);
+    if (scenario.failing !== undefined)
+      expect(failingChecks(line as object as Record<string, unknown>)).toEqual(scenario.failing);
     expect(after).toEqual({ ...before, ...scenario.after });
     expect(furtherAfter).toEqual({ ...furtherBefore, ...scenario.further });
   });

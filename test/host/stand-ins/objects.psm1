@@ -19,7 +19,8 @@ function Get-FakeClient {
         param($Address, $Port)
         $trouble = [string](Read-StandInState).trouble
         $isEntra = $Port -in @(443, 80)
-        $this.Connected = -not (($isEntra -and $trouble -eq 'entraUnreachable') -or (-not $isEntra -and $trouble -eq 'controllersDown'))
+        $isSilent = ($trouble -eq 'controllersDown') -or ($Port -eq 9389 -and $trouble -eq 'webServicesClosed')
+        $this.Connected = -not (($isEntra -and $trouble -eq 'entraUnreachable') -or (-not $isEntra -and $isSilent))
         $task = [pscustomobject]@{ IsOpen = $this.Connected }
         $task | Add-Member -MemberType ScriptMethod -Name 'Wait' -Value { return $this.IsOpen }
         return $task

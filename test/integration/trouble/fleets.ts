@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import type { CallLogEntry } from "../../../sim/src/core/call-log.ts";
-import { DEFAULT_DOMAINS } from "../../../sim/src/layout/domains.ts";
+import { PROVISIONED_DOMAINS } from "../../../sim/src/layout/domains.ts";
 import { eventually } from "../../support/eventually.ts";
 import { kubectlOk } from "../../support/kubectl.ts";
 import { conditionOf, type StackKind, type StackObject } from "../../support/stack-api.ts";
@@ -72,7 +72,7 @@ function renamed<T>(value: T, index: number): T {
 }
 
 function domains(count: number): object {
-  const [model] = DEFAULT_DOMAINS.domains;
+  const [model] = PROVISIONED_DOMAINS.domains;
   if (model === undefined) throw new Error("the default world has no domain");
   const own = Array.from({ length: count }, (_, index) => ({ ...renamed(model, index), netBIOSName: `D${index}` }));
   return { domains: [model, ...own] };

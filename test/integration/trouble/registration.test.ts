@@ -7,28 +7,18 @@ import { eventually } from "../../support/eventually.ts";
 import { conditionOf, isReady, type StackObject } from "../../support/stack-api.ts";
 import { DOMAIN, POOL, TENANT, type Manifest } from "../../support/stack-manifests.ts";
 import type { Stack } from "../../support/stack.ts";
-import { assertTruth } from "../../support/truth.ts";
 import * as fleets from "./fleets.ts";
+import { namespaceOf, useOneStack } from "./one-stack.ts";
 
 const OWNER = 0;
 const GUEST = 1;
 const MANUAL = 2;
 
 let stack: Stack;
-const namespaceAt = (index: number): string => stack.namespaces[index] ?? "";
-
-beforeAll(async () => {
-  stack = await fleets.startFleets({ namespaces: 3 });
-  // A set-up that ends at once could never overlap another.
-  await stack.world.control.ask("PUT", "/delays", { "host.step.Register": 1_500, "host.step.Configure": 1_000 });
-  stack.startOperator();
-}, fleets.TEST_MS);
-
-afterEach(() => assertTruth(stack));
-
-afterAll(async () => {
-  await stack.stop();
-}, fleets.TEST_MS);
+const namespaceAt = (index: number): string => namespaceOf(stack, index);
+// A set-up that ends at once could never overlap another.
+const delays = { "host.step.Register": 1_500, "host.step.Configure": 1_000 };
+useOneStack({ namespaces: 3, delays }, (started) => void (stack = started));
 
 async function overlaps(index: number): Promise<readonly unknown[]> {
   const truth = (await stack.world.control.ask("GET", `/domains/${fleets.dnsNameOf(index)}`)) as DomainTruth;

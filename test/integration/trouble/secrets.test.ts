@@ -4,26 +4,15 @@
  */
 import type { HostTruth } from "../../../sim/src/hosts/truth.ts";
 import type { Stack } from "../../support/stack.ts";
-import { assertTruth } from "../../support/truth.ts";
 import * as fleets from "./fleets.ts";
+import { namespaceOf, useOneStack } from "./one-stack.ts";
 
 const ONE = 0;
 
 let stack: Stack;
-const namespaceAt = (index: number): string => stack.namespaces[index] ?? "";
-
-beforeAll(async () => {
-  stack = await fleets.startFleets({ namespaces: 1 });
-  // Credentials of the former profile last hours; here seconds, and the pool waits for longer than that.
-  await stack.world.control.ask("PUT", "/delays", { "host.credentialLifetime": 2_000, "host.metadataRefresh": 500 });
-  stack.startOperator();
-}, fleets.TEST_MS);
-
-afterEach(() => assertTruth(stack));
-
-afterAll(async () => {
-  await stack.stop();
-}, fleets.TEST_MS);
+// Credentials of the former profile last hours; here seconds, and the pool waits for longer than that.
+const delays = { "host.credentialLifetime": 2_000, "host.metadataRefresh": 500 };
+useOneStack({ namespaces: 1, delays }, (started) => void (stack = started));
 
 async function readableOn(instanceID: string): Promise<readonly string[]> {
   const { truth } = (await stack.world.control.ask("GET", `/hosts/${instanceID}`)) as { readonly truth: HostTruth };
@@ -39,7 +28,7 @@ async function replacementsOf(instanceID: string): Promise<number> {
 test(
   "a host that is set up loses its bootstrap profile, its credentials are waited out, and it proves that it is refused",
   async () => {
-    const namespace = namespaceAt(ONE);
+    const namespace = namespaceOf(stack, ONE);
     const pool = {
       spec: {
         aws: { instanceProfile: "cloudsync-runtime", bootstrapInstanceProfile: "cloudsync-agent" },

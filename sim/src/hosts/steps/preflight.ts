@@ -47,12 +47,19 @@ function networkChecks(context: StepContext): readonly Check[] {
   const cloud = parameter(context, "tenantCloud");
   const tenants = [...directory.tenants.values()].filter((tenant) => tenant.cloud === cloud);
   const isEntraOpen = tenants.length > 0 && tenants.every((tenant) => tenant.isReachable(host.zone));
-  const reachable = new Set(domain?.reachableControllers(host.zone).map(({ address }) => address));
+  const controllers = domain?.reachableControllers(host.zone) ?? [];
+  const reachable = new Set(controllers.map(({ address }) => address));
+  const serving = new Set(
+    controllers.filter(({ hasWebServices }) => hasWebServices !== false).map(({ address }) => address),
+  );
   const named = parameter(context, "domainControllers");
   const addresses = named === "" ? (domain?.controllers() ?? []).map(({ address }) => address) : named.split(",");
   return [
     check("DNS", domain !== undefined, parameter(context, "domainName")),
-    ...addresses.map((address) => check(`DomainController ${address}`, reachable.has(address), "TCP 389, 3268")),
+    ...addresses.flatMap((address) => [
+      check(`DomainController ${address}`, reachable.has(address), "TCP 389, 3268"),
+      check(`DirectoryWebServices ${address}`, serving.has(address), "TCP 9389"),
+    ]),
     check("EntraReach", isEntraOpen, "TCP 443"),
     check("CertificateLists", isEntraOpen, isEntraOpen ? "TCP 80" : "TCP 80 closed"),
     check("AWSTools", true, "AWS Tools for PowerShell"),
