@@ -115,6 +115,25 @@ test("killed at any write of an edit, the job is restarted, at most once for eac
   }
 });
 
+test("a restart whose answers are all lost is sent twice, then a person is asked; their word sends one more", async () => {
+  const bench = await running();
+  bench.edit({
+    entraToAD: {
+      ...bench.at().spec.entraToAD,
+      attributeMappings: [{ target: "cn", expression: 'Append("X_",[objectId])' }],
+    },
+  });
+  bench.graph.fault = (write, when) => (write === "restart" && when === "after" ? "lost" : "none");
+  for (let passes = 0; passes < 20; passes += 1) await bench.kube.clock.advance(Math.min(await bench.pass(), 60_000));
+  expect(job(bench).restarts).toHaveLength(2);
+  expect(condition(bench, "Stalled")).toBe("True/RestartUnanswered");
+  bench.graph.fault = () => "none";
+  bench.edit({}, { annotations: { "cloudsync.dev/requested-at": "now" } });
+  await bench.settle();
+  expect(job(bench).restarts).toHaveLength(3);
+  expect(condition(bench)).toBe("True/InSync");
+});
+
 test("a container that moves more groups than the budget waits for exactly this plan; then it is written once, and the hash is used up", async () => {
   const bench = await running();
   assign(bench, 6);

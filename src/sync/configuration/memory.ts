@@ -207,7 +207,14 @@ function answered({ written = [] }: Status, document: "Secrets" | "Schema"): Wri
 function restarting(status: Status, cause: RestartCause, now: string): Status {
   switch (cause.kind) {
     case "change":
-      return { ...status, restart: { since: now, ...status.restart, attempts: (status.restart?.attempts ?? 0) + 1 } };
+      return {
+        ...status,
+        restart: {
+          since: now,
+          ...status.restart,
+          attempts: Math.min((status.restart?.attempts ?? 0) + 1, ATTEMPTS_SHOWN_MAX),
+        },
+      };
     case "quarantine": {
       const last = status.quarantineRestart;
       const before = last?.began === cause.began && last.done === undefined ? last.attempts : 0;
@@ -224,6 +231,9 @@ function restarting(status: Status, cause: RestartCause, now: string): Status {
       return unreachable(cause);
   }
 }
+
+/** What the status can hold. */
+const ATTEMPTS_SHOWN_MAX = 10;
 
 function restarted(stored: Status, { kind }: RestartCause, now: string): Status {
   const { restart, quarantineRestart, stagedDeletes, ...rest } = stored;

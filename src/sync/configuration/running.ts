@@ -2,6 +2,7 @@
  * Decides whether the job of a configuration in sync is started, paused or restarted.
  * Guarantees: `start` from Paused only, and only behind an open gate; one restart for a real change and none otherwise; a quarantined job never gets here.
  */
+import { ANNOTATIONS } from "../../api/kinds.ts";
 import { hold, type ConfigurationAction } from "./action.ts";
 import type { Assessment } from "./assessment.ts";
 import { CONFIGURATION_BOUNDS } from "./bounds.ts";
@@ -38,13 +39,14 @@ export function decideRunning(snapshot: ConfigurationSnapshot, { job, schemaHash
 }
 
 function restartOwed({ configuration }: ConfigurationSnapshot, jobID: string): ConfigurationAction | undefined {
-  const { restart } = configuration.status;
+  const { restart, lastHandledRequest } = configuration.status;
   if (restart === undefined) return undefined;
-  if (restart.attempts < CONFIGURATION_BOUNDS.restartAttemptsMax)
+  const isAsked = (configuration.metadata.annotations?.[ANNOTATIONS.requestedAt] ?? "") !== (lastHandledRequest ?? "");
+  if (isAsked || restart.attempts < CONFIGURATION_BOUNDS.restartAttemptsMax)
     return { kind: "restart", jobID, flags: [], cause: { kind: "change" } };
   return hold(
     "stalled",
     "RestartUnanswered",
-    "A restart after a change was asked for twice without an answer: look in the portal whether the job runs a full cycle, and restart it there if not.",
+    "A restart after a change was asked for twice without an answer: look in the portal whether the job runs a full cycle; the annotation cloudsync.dev/requested-at asks once more.",
   );
 }
