@@ -32,7 +32,7 @@ const ON = { layout: { membershipOfOnPremisesUsers: "on" } } as const;
 interface Canary {
   readonly world: SyncBench;
   readonly group: string;
-  run(): Promise<LastRun>;
+  readonly run: () => Promise<LastRun>;
 }
 
 /** A group with seven members, a configured job that was never started, a host that reads AD. */
