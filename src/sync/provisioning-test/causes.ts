@@ -107,6 +107,7 @@ const CAUSES: ReadonlyMap<string, Cause> = new Map(
     NotInScope: NOT_IN_SCOPE,
     OutOfScope: NOT_IN_SCOPE,
     FilteredByScopingFilter: NOT_IN_SCOPE,
+    NotASupportedGroup: NOT_IN_SCOPE,
     SoftDeleted: NOT_SUPPORTED,
     UnsupportedObject: NOT_SUPPORTED,
     NestedGroupNotSupported: NOT_SUPPORTED,
