@@ -106,13 +106,14 @@ test("10,000 groups fit in shards far below the limit of a ConfigMap, and a full
 test("an entry stays in its shard, and other shards stay the same objects", () => {
   const many = new Map(Array.from({ length: 2_500 }, (_, index): [string, LedgerEntry] => [String(index), plain]));
   const ledger = withEntries(newLedger(0, 0), many);
-  const changed =
-    ledger === undefined ? undefined : withEntries(ledger, new Map([["1500", { ...plain, isNewMatch: false }]]));
+  assert.ok(ledger !== undefined);
+  const changed = withEntries(ledger, new Map([["1500", { ...plain, isNewMatch: false }]]));
+  assert.ok(changed !== undefined);
   assert.deepEqual(
-    changed?.shards.map((shard, index) => shard === ledger?.shards[index]),
+    changed.shards.map((shard, index) => shard === ledger.shards[index]),
     [true, false, true],
   );
-  assert.equal(changed === undefined ? 0 : [...entriesOf(changed)].length, 2_500);
+  assert.equal([...entriesOf(changed)].length, 2_500);
 });
 
 test("whatever is added to the history, a window never counts less than what was removed in it", () => {

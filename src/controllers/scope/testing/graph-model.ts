@@ -87,8 +87,9 @@ export function graphModel(nowMs: () => number): GraphModel {
         return { kind: "complete", items: [] };
     }
   };
-  const byGroup = (groupID: string): AppRoleAssignment | undefined =>
-    [...assignments.values()].find(({ principalID }) => principalID === groupID);
+  /** Assignment ids by group; what is not in `assignments` any more is not there. */
+  const idOf = new Map<string, string>();
+  const byGroup = (groupID: string): AppRoleAssignment | undefined => assignments.get(idOf.get(groupID) ?? "");
   const grant = (groupID: string): AppRoleAssignment => {
     const assignment: AppRoleAssignment = {
       id: id("a5510000"),
@@ -99,6 +100,7 @@ export function graphModel(nowMs: () => number): GraphModel {
       createdAtMs: nowMs(),
     };
     assignments.set(assignment.id, assignment);
+    idOf.set(groupID, assignment.id);
     return assignment;
   };
 
