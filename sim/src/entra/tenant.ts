@@ -65,6 +65,10 @@ export class Tenant {
     this.#deafSinceMs = isReachable ? undefined : (this.#deafSinceMs ?? this.#clock.nowMs());
   }
 
+  hasAccount(userPrincipalName: string): boolean {
+    return this.#account(userPrincipalName) !== undefined;
+  }
+
   signIn(userPrincipalName: string, password: string): SignIn {
     const account = this.#account(userPrincipalName);
     if (account?.password !== password) return { kind: "refused", reason: "CredentialRefused" };

@@ -7,6 +7,7 @@ import type { AccessEntryLayout } from "../layout/access.ts";
 import type { Command } from "../ssm/command.ts";
 import type { UploadedObject } from "./directory.ts";
 import type { DocumentStore } from "../ssm/document-store.ts";
+import type { Ailment } from "./disk.ts";
 import type { Host } from "./host.ts";
 import { finishByHand } from "./registration.ts";
 import {
@@ -39,6 +40,12 @@ export interface HostControl extends GuestControl {
   updateAgent(instanceID: string, version: string): void;
   /** Somebody edits the agent's configuration file and leaves it broken. */
   spoilConfiguration(instanceID: string): void;
+  /** Something inside the host goes wrong. */
+  ail(instanceID: string, ailment: Ailment): void;
+  /** Somebody takes the host out of its domain, and leaves its computer object there. */
+  leaveDomain(instanceID: string): void;
+  /** Somebody deletes a computer object. @throws RangeError for an unknown domain */
+  deleteComputer(dnsName: string, computerName: string): void;
   /** Somebody disables the provisioning agent's service, which goes on until it ends. */
   disableService(instanceID: string): void;
   /** The agent writes a line into its trace. */
@@ -96,6 +103,10 @@ export function hostControl(
       if (agent !== undefined) agent.version = version;
     },
     spoilConfiguration: (instanceID) => void (known(instanceID).disk.isConfigurationSpoilt = true),
+    ail: (instanceID, ailment) => void known(instanceID).disk.ailments.add(ailment),
+    leaveDomain: (instanceID) => void (known(instanceID).disk.domain = undefined),
+    deleteComputer: (dnsName, computerName) =>
+      void directory.domain(dnsName).computers.delete(computerName.toLowerCase()),
     disableService: (instanceID) => {
       const { agent } = known(instanceID).disk;
       if (agent !== undefined) agent.service.startType = "Disabled";

@@ -3,6 +3,7 @@
  * Names and places are those of the agent-host reference, section 4. Data only.
  */
 import type { WorldDice } from "../core/clock.ts";
+import type { TenantCloud } from "../layout/tenants.ts";
 import type { CommandMessage } from "../ssm/agent-port.ts";
 
 export interface WindowsService {
@@ -11,8 +12,31 @@ export interface WindowsService {
   account: string;
 }
 
+/**
+ * What is wrong inside a host, each as one person or policy would leave it:
+ * `awsToolsMissing` an image without AWS Tools; `featureFails` Windows installs no feature; `serviceHangs` a service goes on when it is asked to stop;
+ * `serviceDoesNotStart`; `moduleLoggingOn` a policy of PowerShell; `tokenlessAgent` a build whose cmdlet takes no token; `vendorCmdletFails`;
+ * `accountNotSet` the cmdlet ends well and the service keeps its account; `winHTTPLocked` a policy sets WinHTTP's proxy; `archiveHuge`;
+ * `secretsManagerUnreachable` and `bucketUnreachable` no way to that service.
+ */
+export type Ailment =
+  | "awsToolsMissing"
+  | "featureFails"
+  | "serviceHangs"
+  | "serviceDoesNotStart"
+  | "moduleLoggingOn"
+  | "tokenlessAgent"
+  | "vendorCmdletFails"
+  | "accountNotSet"
+  | "winHTTPLocked"
+  | "archiveHuge"
+  | "secretsManagerUnreachable"
+  | "bucketUnreachable";
+
 export interface InstalledAgent {
   version: string;
+  /** The cloud that its setup was downloaded for: there it registers. */
+  readonly cloud: TenantCloud;
   /** Service AADConnectProvisioningAgent. */
   readonly service: WindowsService;
   readonly updater: WindowsService;
@@ -21,6 +45,8 @@ export interface InstalledAgent {
 /** The Pass-through Authentication agent: beside the provisioning agent, with a service and a registration of its own (section 14). */
 export interface PassThroughAgent {
   version: string;
+  /** The cloud that its setup was told. */
+  readonly cloud: TenantCloud;
   /** Service AzureADConnectAuthenticationAgent. */
   readonly service: WindowsService;
   registration: Registration | undefined;
@@ -68,6 +94,7 @@ export interface WindowsDisk {
   readonly proxy: ProxySettings;
   /** Somebody left a configuration file of the agent that is no XML. */
   isConfigurationSpoilt: boolean;
+  readonly ailments: Set<Ailment>;
   /** Lines of the agent's trace. */
   readonly trace: string[];
   readonly configuredDomains: string[];
@@ -98,6 +125,7 @@ export function freshDisk(dice: WorldDice): WindowsDisk {
     passThrough: undefined,
     proxy: { agent: undefined, passThrough: undefined, updater: undefined, winHTTP: undefined },
     isConfigurationSpoilt: false,
+    ailments: new Set(),
     trace: [],
     configuredDomains: [],
     results: new Map(),

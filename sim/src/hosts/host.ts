@@ -173,7 +173,7 @@ export class Host {
   /** Starts the agent's service under its logon account; false when Windows refuses (errors 1069 and the 7000 series). */
   startService(): boolean {
     const { agent } = this.disk;
-    if (agent === undefined || !this.isUp) return false;
+    if (agent === undefined || !this.isUp || this.disk.ailments.has("serviceDoesNotStart")) return false;
     if (agent.service.account.endsWith("$") && this.serviceAccountProblem(agent.service.account) !== undefined) {
       return false;
     }

@@ -19,6 +19,8 @@ export const COLLECT_DIAGNOSTICS: Step = {
     const key = `${parameter(context, "keyPrefix")}${host.disk.computerName}/${parameter(context, "operationID")}.zip`;
     const cleaned = Object.entries(collected(host)).map(([name, text]) => [name, redacted(text)] as const);
     const files = Object.fromEntries(cleaned.map(([name, { text }]) => [name, text]));
+    const problem = ailing(host);
+    if (problem !== undefined) return problem;
     const outcome = directory.upload(host.machine, { bucket, key, files }, parameter(context, "bucketOwner"));
     if (outcome !== "stored") return refused(bucket, outcome);
     const archive = JSON.stringify(files);
@@ -35,6 +37,20 @@ export const COLLECT_DIAGNOSTICS: Step = {
     });
   },
 };
+
+/** In the order in which the script meets them. */
+function ailing({ disk: { ailments } }: Host): StepEnd | undefined {
+  if (ailments.has("archiveHuge")) {
+    const words = ["The archive is larger than its bound.", "Report this; the step has to collect less."] as const;
+    return failed("Permanent", "ArchiveTooLarge", words);
+  }
+  if (ailments.has("awsToolsMissing")) {
+    const words = ["The host's AWS Tools cannot check who owns a bucket.", "Use a later image."] as const;
+    return failed("Permanent", "AWSToolsMissing", words);
+  }
+  if (!ailments.has("bucketUnreachable")) return undefined;
+  return failed("Transient", "OutputBucketUnavailable", ["S3 did not take the archive.", "Check the way to S3."]);
+}
 
 function collected(host: Host): Readonly<Record<string, string>> {
   const { disk } = host;

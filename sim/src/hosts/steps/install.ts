@@ -4,7 +4,7 @@
  */
 import { VIRTUAL_ACCOUNT } from "../disk.ts";
 import { checkedInstaller } from "./installer.ts";
-import { failed, parameter, succeeded, type Step, type StepContext } from "./step.ts";
+import { parameter, succeeded, type Step, type StepContext } from "./step.ts";
 
 export const INSTALL: Step = {
   takesLock: true,
@@ -18,14 +18,12 @@ export const INSTALL: Step = {
     const reading = checkedInstaller(context);
     if (reading.kind === "failed") return reading.end;
     const { setup } = reading;
-    if ((setup.cloud ?? "Public") !== parameter(context, "tenantCloud")) {
-      const words = ["The setup was downloaded for another cloud.", "Use that cloud's download."] as const;
-      return failed("Permanent", "InstallerCloudMismatch", words);
-    }
     host.stopService();
     if (before === undefined) {
       host.disk.agent = {
         version: setup.version,
+        // From 1.1.2102.0 the setup takes the cloud from its download, and nothing of the file tells which (agent-host reference, 3): the registration does.
+        cloud: setup.cloud ?? "Public",
         service: { startType: "Automatic", account: VIRTUAL_ACCOUNT },
         updater: { startType: "Automatic", account: "LocalSystem" },
       };

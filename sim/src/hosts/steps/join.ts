@@ -18,6 +18,10 @@ export const JOIN: Step = {
       const words = [`The host belongs to ${host.disk.domain}.`, "Replace the host."] as const;
       return failed("Permanent", "JoinedElsewhere", words);
     }
+    if (isJoined(context) && !isKnown(context)) {
+      const words = ["The domain has no computer account for this host.", "Replace the host."] as const;
+      return failed("Permanent", "ComputerAccountMissing", words);
+    }
     return join(context);
   },
 };
@@ -25,6 +29,12 @@ export const JOIN: Step = {
 function isJoined(context: StepContext): boolean {
   const { disk } = context.host;
   return disk.domain === parameter(context, "domainName") && disk.computerName === parameter(context, "computerName");
+}
+
+function isKnown({ host: { disk, domain, zone } }: StepContext): boolean {
+  // What no controller tells is not missing.
+  if (domain === undefined || domain.reachableControllers(zone).length === 0) return true;
+  return domain.computers.has(disk.computerName.toLowerCase());
 }
 
 function isGrouped(context: StepContext): boolean {
@@ -53,6 +63,10 @@ function join(context: StepContext): StepOutcome {
   if (domain.reachableControllers(host.zone).length === 0) {
     const words = [`No controller of ${domainName} answers.`, "Check routes and security groups."] as const;
     return failed("Transient", "DomainControllerUnreachable", words);
+  }
+  if (host.disk.ailments.has("featureFails")) {
+    const words = ["Windows did not install RSAT-AD-PowerShell.", "Read the host's event log; tried again."] as const;
+    return failed("Transient", "FeatureNotInstalled", words);
   }
   const secret = readSecret(context, parameter(context, "credentialSecretARN"), "directoryAccount");
   if (secret.kind === "failed") return secret.end;

@@ -3,6 +3,7 @@
  * Guarantees: deletes only the object that the domain binds to this very host; the service is stopped first, so a peer takes over.
  * Caveat: afterwards the domain does not know the host any more, so a second run reads with the leave account.
  */
+import { serviceNotStopped } from "./drain.ts";
 import { ownDomain } from "./domain-access.ts";
 import { removalProblem, removeComputer } from "./computer-removal.ts";
 import { failed, parameter, succeeded, type Step, type StepContext, type StepEnd } from "./step.ts";
@@ -20,13 +21,15 @@ export const LEAVE_DOMAIN: Step = {
     const reached = ownDomain(context);
     if (reached.kind === "failed") return reached.end;
     const computer = reached.domain.computers.get(name.toLowerCase());
-    if (computer === undefined) return left(context, stopServices(context));
+    const hangs = host.disk.ailments.has("serviceHangs") && host.isServiceRunning;
+    if (computer === undefined) return hangs ? serviceNotStopped() : left(context, stopServices(context));
     if (!host.isTrusted) {
       const words = [`${name} belongs to another host now.`, "Find out which, and clean up by hand."] as const;
       return failed("Person", "ComputerTakenOver", words);
     }
     const problem = removalProblem(context, reached.domain, computer);
     if (problem !== undefined) return problem;
+    if (hangs) return serviceNotStopped();
     const hasStopped = stopServices(context);
     const removal = removeComputer(context, reached.domain, computer);
     if (removal.kind === "gone") return left(context, true);

@@ -25,6 +25,7 @@ export const PASS_THROUGH_INSTALL: Step = {
     host.stopServiceOf("PassThroughAuthentication");
     host.disk.passThrough = {
       version,
+      cloud: before?.cloud ?? (parameter(context, "tenantCloud") === "Public" ? "Public" : "USGovernment"),
       service: { startType: "Automatic", account: NETWORK_SERVICE },
       registration: before?.registration,
     };

@@ -4,8 +4,7 @@
  */
 import { registerPassThrough } from "../registration.ts";
 import { cloudUnsupported } from "./pass-through-install.ts";
-import { reachedTenant, registrationFacts, signInRefused } from "./register.ts";
-import { readSecret } from "./secrets.ts";
+import { byAccount, registered, registrationFacts, signInRefusal, tenantRefusal } from "./register.ts";
 import { failed, parameter, succeeded, type Step } from "./step.ts";
 
 export const PASS_THROUGH_REGISTER: Step = {
@@ -28,12 +27,13 @@ export const PASS_THROUGH_REGISTER: Step = {
       return failed("Permanent", "RegisteredElsewhere", words);
     }
     if (parameter(context, "tenantCloud") === "China") return cloudUnsupported();
-    const reached = reachedTenant(context, tenantID);
-    if (reached.kind === "failed") return reached.end;
-    const secret = readSecret(context, parameter(context, "secretARN"), "entraAccount");
-    if (secret.kind === "failed") return secret.end;
-    const signIn = reached.tenant.signIn(secret.value.userPrincipalName, secret.value.password);
-    if (signIn.kind === "refused") return signInRefused(signIn);
-    return succeeded(true, registrationFacts(registerPassThrough(host, agent, reached.tenant)));
+    const signIn = byAccount(context);
+    if (signIn.kind === "failed") return signIn.end;
+    const { tenant } = signIn;
+    // The setup was told the cloud (ENVIRONMENTNAME); the registration is not told the tenant: it is the account's.
+    const refusal = tenantRefusal(context, tenant, agent.cloud);
+    if (refusal !== undefined || tenant === undefined) return refusal ?? cloudUnsupported();
+    const refused = signInRefusal(signIn.attempt(tenant));
+    return refused ?? registered(registerPassThrough(host, agent, tenant), tenantID);
   },
 };

@@ -23,10 +23,13 @@ export const PROXY: Step = {
     const place = kind === "Provisioning" ? "agent" : "passThrough";
     const wasRunning = host.stateOf(kind) === "Running";
     const isFileChanged = write(host.disk, place, wanted(context));
-    const isRestChanged = [
-      write(host.disk, "updater", wanted(context)),
-      write(host.disk, "winHTTP", withoutScheme(wanted(context))),
-    ].includes(true);
+    const isUpdaterChanged = write(host.disk, "updater", wanted(context));
+    const winHTTP = withoutScheme(wanted(context));
+    if (host.disk.ailments.has("winHTTPLocked") && host.disk.proxy.winHTTP !== winHTTP) {
+      const words = ["WinHTTP did not take the proxy.", "Look for a policy that sets it; tried again."] as const;
+      return { ...failed("Transient", "WinHTTPNotSet", words), changed: isFileChanged || isUpdaterChanged };
+    }
+    const isRestChanged = [write(host.disk, "winHTTP", winHTTP), isUpdaterChanged].includes(true);
     if (isFileChanged && wasRunning) {
       host.stopServiceOf(kind);
       if (!host.startServiceOf(kind)) {

@@ -3,6 +3,8 @@
  * Guarantees: one sign-in a run; two set-ups of one domain at once leave a mark. The account is needed here only; the agent goes on by its certificate.
  */
 import type { RegistrationRefusal, SignIn, Tenant } from "../../entra/tenant.ts";
+import type { TenantCloud } from "../../layout/tenants.ts";
+import type { InstalledAgent, Registration } from "../disk.ts";
 import { registerAgent } from "../registration.ts";
 import { refuse, type Refusal } from "./domain-access.ts";
 import { readSecret } from "./secrets.ts";
@@ -26,51 +28,76 @@ export const REGISTER: Step = {
       const words = [`The agent belongs to tenant ${known.tenantID}.`, "Replace the host."] as const;
       return failed("Permanent", "RegisteredElsewhere", words);
     }
-    return register(context, tenantID);
+    return register(context, host.disk.agent, tenantID);
   },
 };
 
-function register(context: StepContext, tenantID: string): StepEnd {
-  const { host } = context;
-  const reached = reachedTenant(context, tenantID);
-  if (reached.kind === "failed") return reached.end;
-  const { tenant } = reached;
-  const signIn = signInTo(context, tenant);
+function register(context: StepContext, agent: InstalledAgent, tenantID: string): StepEnd {
+  const signIn = parameter(context, "mode") === "AccessToken" ? byToken(context, tenantID) : byAccount(context);
   if (signIn.kind === "failed") return signIn.end;
-  if (signIn.kind === "refused") return signInRefused(signIn);
-  return succeeded(true, registrationFacts(registerAgent(host, tenant)));
+  const { tenant } = signIn;
+  const refusal = tenantRefusal(context, tenant, agent.cloud) ?? signInRefusal(signIn.attempt(tenant));
+  if (refusal !== undefined) return refusal;
+  return registered(registerAgent(context.host, tenant), tenantID);
 }
 
-export function signInRefused({ reason }: RegistrationRefusal): StepEnd {
-  return failed("Credential", reason, REFUSALS[reason]);
+/** An account belongs to its own tenant, whatever tenant is wanted: what the host then shows is what it became. */
+export function registered(known: Registration, tenantID: string): StepEnd {
+  if (known.tenantID === tenantID) return succeeded(true, registrationFacts(known));
+  const words = ["Registry and certificate do not show the tenant.", "Read the agent's trace; tried again."] as const;
+  return { ...failed("Transient", "RegistrationNotSeen", words), changed: true };
 }
 
-export function reachedTenant(
-  context: StepContext,
-  tenantID: string,
-): { readonly kind: "reached"; readonly tenant: Tenant } | Refusal {
-  const { host, directory } = context;
-  const tenant = directory.tenants.get(tenantID);
-  if (tenant !== undefined && !tenant.isReachable(host.zone)) {
-    return refuse("Transient", "EntraUnreachable", "Entra does not answer.", "Check the way out and the proxy.");
-  }
-  if (tenant === undefined) {
-    return refuse("Permanent", "TenantNotFound", `There is no tenant ${tenantID}.`, "Correct the tenant id.");
-  }
-  if (tenant.cloud !== parameter(context, "tenantCloud")) {
-    return refuse("Permanent", "WrongCloud", `The tenant is in ${tenant.cloud}.`, "Correct the tenant's cloud.");
-  }
-  return { kind: "reached", tenant };
+interface Attempt {
+  readonly kind: "attempt";
+  readonly tenant: Tenant | undefined;
+  readonly attempt: (tenant: Tenant) => SignIn;
 }
 
-function signInTo(context: StepContext, tenant: Tenant): SignIn | Refusal {
-  const arn = parameter(context, "secretARN");
-  if (parameter(context, "mode") === "AccessToken") {
-    const secret = readSecret(context, arn, "entraToken");
-    return secret.kind === "failed" ? secret : tenant.signInByToken(secret.value.accessToken);
+export function byAccount(context: StepContext): Attempt | Refusal {
+  const secret = readSecret(context, parameter(context, "secretARN"), "entraAccount");
+  if (secret.kind === "failed") return secret;
+  const { userPrincipalName, password } = secret.value;
+  const tenants = [...context.directory.tenants.values()];
+  const home = tenants.find((tenant) => tenant.hasAccount(userPrincipalName)) ?? tenants[0];
+  return { kind: "attempt", tenant: home, attempt: (tenant) => tenant.signIn(userPrincipalName, password) };
+}
+
+function byToken(context: StepContext, tenantID: string): Attempt | Refusal {
+  const { disk } = context.host;
+  const secret = readSecret(context, parameter(context, "secretARN"), "entraToken");
+  if (secret.kind === "failed") return secret;
+  if (disk.ailments.has("tokenlessAgent") || parameter(context, "tenantCloud") !== "Public") {
+    const fix = "Use mode Credential or Manual.";
+    return refuse("Permanent", "AccessTokenUnsupported", "This agent, or this cloud, takes no access token.", fix);
   }
-  const secret = readSecret(context, arn, "entraAccount");
-  return secret.kind === "failed" ? secret : tenant.signIn(secret.value.userPrincipalName, secret.value.password);
+  if (disk.ailments.has("moduleLoggingOn")) {
+    const message = "PowerShell module logging would write the token into the event log.";
+    return refuse("Person", "ModuleLoggingOn", message, "Turn that policy off while the host registers.");
+  }
+  const tenant = context.directory.tenants.get(tenantID);
+  return { kind: "attempt", tenant, attempt: (known) => known.signInByToken(secret.value.accessToken) };
+}
+
+/** AADSTS90002: the tenant does not exist, or the sign-in went to another cloud than the tenant's. */
+export function tenantRefusal(
+  { host }: StepContext,
+  tenant: Tenant | undefined,
+  cloud: TenantCloud,
+): StepEnd | undefined {
+  if (tenant === undefined || tenant.cloud !== cloud) {
+    const words = ["Entra does not know the tenant.", "Correct the tenant id, or use the setup of its cloud."] as const;
+    return failed("Permanent", "TenantNotFound", words);
+  }
+  if (tenant.isReachable(host.zone)) return undefined;
+  return failed("Transient", "EntraUnreachable", ["Entra does not answer.", "Check the way out and the proxy."]);
+}
+
+/** No code tells a missing role from a wrong password (src/host/powershell/sign-in-prelude.ps1). */
+export function signInRefusal(signIn: SignIn): StepEnd | undefined {
+  if (signIn.kind === "signedIn") return undefined;
+  const told = signIn.reason === "RoleMissing" ? "CredentialRefused" : signIn.reason;
+  return failed("Credential", told, REFUSALS[told]);
 }
 
 export function registrationFacts(known: { readonly tenantID: string; readonly certificateNotAfterMs: number }): {
@@ -83,10 +110,11 @@ export function registrationFacts(known: { readonly tenantID: string; readonly c
   };
 }
 
-const REFUSALS: Readonly<Record<RegistrationRefusal["reason"], readonly [message: string, fix: string]>> = {
-  CredentialRefused: ["Entra refused user name or password.", "Correct the secret."],
+type ToldRefusal = Exclude<RegistrationRefusal["reason"], "RoleMissing">;
+
+const REFUSALS: Readonly<Record<ToldRefusal, readonly [message: string, fix: string]>> = {
+  CredentialRefused: ["Entra refused the sign-in.", "Correct the secret; the account needs the role too."],
   MFARequired: ["The account has to answer an MFA challenge.", "Use an access token or register by hand."],
-  RoleMissing: ["The account is no Hybrid Identity Administrator.", "Give it the role."],
   GuestAccount: ["A guest cannot register agents.", "Use a member account of the tenant."],
   AccountDisabled: ["The account is disabled.", "Enable it or use another."],
   TokenRefused: ["Entra refused the access token.", "Store a token of this tenant."],

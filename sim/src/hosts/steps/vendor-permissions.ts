@@ -7,7 +7,7 @@ import type { Domain, ServiceAccount } from "../../ad/domain.ts";
 import { refuse, type Refusal } from "./domain-access.ts";
 import { denial, findingFacts, findingOf, grantMissing, knownAccount, setupProblem } from "./permission-findings.ts";
 import { rightsOfTypes } from "./permission-rights.ts";
-import { parameter, succeeded, type Step, type StepContext } from "./step.ts";
+import { failed, parameter, succeeded, type Step, type StepContext } from "./step.ts";
 
 export const VENDOR_PERMISSIONS: Step = {
   takesLock: true,
@@ -31,6 +31,10 @@ export const VENDOR_PERMISSIONS: Step = {
     const objects = [...(finding.missing.length > 0 ? [domain.root] : []), ...(isRestricting ? [accountObject] : [])];
     const refusal = agentProblem(context, domain, account) ?? setupProblem(context, domain, objects);
     if (refusal !== undefined) return refusal.end;
+    if (context.host.disk.ailments.has("vendorCmdletFails")) {
+      const words = ["The vendor's cmdlet failed.", "Read the evidence and the agent's trace; tried again."] as const;
+      return failed("Transient", "PermissionsFailed", words);
+    }
     if (isRestricting) account.isRestricted = true;
     return succeeded(true, facts(grantMissing(domain, account, finding)));
   },
