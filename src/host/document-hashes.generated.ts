@@ -5,7 +5,7 @@ export const DOCUMENT_SHA256: Readonly<Record<HostStepName, string>> = {
   Preflight: "3fd0f525ec19fa43277cc763b02cfa53244dcff433bb189f23cdd688f1881c20",
   Join: "0afa722ef0e9f568e7b9933a3d2c1b1ba81e78107bf621942d0a5913a3221a4e",
   Install: "5f673aa2dc5703a93699e97093e088f271f50dd73cd45f678826af4e4deee925",
-  Register: "d5dde33b179fc90129f5694462ae469770b25b16e0c61ea99ad66dbc0534145c",
+  Register: "cf1fe8a09d1c05cfdbeaf3aeb0f4d9335a461b58512ba704d6d725a9b7f797c0",
   Configure: "c4cc2894fc13e9f9eb38a5858b1af175d33becbbab4096796817c404a3b899f5",
   Probe: "8953ade7079a6dd7d1d2f2fc21bbdd054f2dbab2a794b13c559bdc5eef5371da",
   Drain: "c622f01b9835d4e1088e12033f8ab2c31efac5f948eb83ffb25482c4171ef558",
@@ -19,7 +19,7 @@ export const DOCUMENT_SHA256: Readonly<Record<HostStepName, string>> = {
   CleanUpPeer: "7f3ff2468deb45e68e6f8e030d1cbeb5fdd9a45778283941475c7ad11377db2b",
   CollectDiagnostics: "34f9fa91dd404b4188df7beb769865b85c1184192e04bd61a89826a0e808e613",
   PassThroughInstall: "939d2401c94e2e3d87fc3ed43dce24a473dc79f70757a9553b392500f6bd5b9e",
-  PassThroughRegister: "fe2335ec26257f204f65703625cc675bb8a00e82a4891f9f25696d4cdef667a1",
+  PassThroughRegister: "3c19427e71a605cac569a72f43c3a6031c424ce2b54deafdf76af859b6cda113",
   PassThroughProbe: "1942a562ac9a9b2c020bab7ad653125a947261f28999f0b311a3b0ee300d2649",
   ProveSecretDenied: "3bd71da02a3e6d5d9e28380d23aa1cd491acaf797897793c2e89b16d9bd4aca3",
 };

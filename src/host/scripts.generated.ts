@@ -789,7 +789,7 @@ export const PART_LINES: Readonly<Record<ScriptPart, readonly string[]>> = {
     "    '70043' = 'TokenExpired'; '700082' = 'TokenExpired'; '700084' = 'TokenExpired'",
     "}",
     "$script:RefusalWords = @{",
-    "    CredentialRefused = @('Entra refused the sign-in.', 'Correct the secret.')",
+    "    CredentialRefused = @('Entra refused the sign-in.', 'Correct the secret; the account needs the role too.')",
     "    MFARequired = @('The account has to answer an MFA challenge.', 'Register by hand, or by an access token where the agent takes one.')",
     "    GuestAccount = @('A guest cannot register agents.', 'Use a member account of the tenant.')",
     "    AccountDisabled = @('The account is disabled.', 'Enable it or use another.')",

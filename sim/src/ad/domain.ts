@@ -212,9 +212,14 @@ export class Domain {
     const mayDelete = deletesComputersIn?.some((unit) => isWithin(computer.organizationalUnit, unit)) ?? true;
     if (!mayDelete) return "denied";
     if (computer.hasChildren) return "hasChildren";
+    this.dropComputer(name);
+    return "removed";
+  }
+
+  /** By whoever may. */
+  dropComputer(name: string): void {
     this.computers.delete(fold(name));
     for (const members of this.#groups.values()) members.delete(fold(name));
-    return "removed";
   }
 
   isTrusted(instanceID: string, computerName: string): boolean {

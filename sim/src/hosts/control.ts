@@ -105,8 +105,7 @@ export function hostControl(
     spoilConfiguration: (instanceID) => void (known(instanceID).disk.isConfigurationSpoilt = true),
     ail: (instanceID, ailment) => void known(instanceID).disk.ailments.add(ailment),
     leaveDomain: (instanceID) => void (known(instanceID).disk.domain = undefined),
-    deleteComputer: (dnsName, computerName) =>
-      void directory.domain(dnsName).computers.delete(computerName.toLowerCase()),
+    deleteComputer: (dnsName, computerName) => directory.domain(dnsName).dropComputer(computerName),
     disableService: (instanceID) => {
       const { agent } = known(instanceID).disk;
       if (agent !== undefined) agent.service.startType = "Disabled";

@@ -55,12 +55,6 @@ const rows: readonly (readonly [sentence: string, bench: () => Bench, changes: o
     { version: "1.1.2600.0" },
     { class: "Permanent", reason: "InstallerProductMismatch" },
   ],
-  [
-    "a setup of another cloud",
-    () => new Bench(),
-    { tenantCloud: "USGovernment" },
-    { class: "Permanent", reason: "InstallerCloudMismatch" },
-  ],
 ];
 for (const [sentence, bench, changes, error] of rows) {
   test(`an installation fails on ${sentence} and installs nothing`, () => {

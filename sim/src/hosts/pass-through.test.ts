@@ -98,6 +98,17 @@ test("the provisioning step refuses this setup likewise", () => {
   });
 });
 
+test("an account of another tenant than the wanted one registers there, and the step says that it is not seen", () => {
+  const bench = new Bench();
+  const wanted = { ...PASS_THROUGH_REGISTER, tenantID: "00000000-0000-0000-0000-000000000000" };
+  const instanceID = joined(bench, "1");
+  bench.run("PassThroughInstall", instanceID, PASS_THROUGH_INSTALL);
+  const seen = bench.run("PassThroughRegister", instanceID, wanted);
+  expect(seen).toMatchObject({ changed: true, error: { class: "Transient", reason: "RegistrationNotSeen" } });
+  const again = bench.run("PassThroughRegister", instanceID, wanted);
+  expect(again).toMatchObject({ changed: false, error: { class: "Permanent", reason: "RegisteredElsewhere" } });
+});
+
 const registrations: readonly (readonly [
   sentence: string,
   tenant: Partial<TenantLayout>,
@@ -111,14 +122,8 @@ const registrations: readonly (readonly [
     { class: "Credential", reason: "MFARequired" },
   ],
   ["Azure China", {}, { tenantCloud: "China" }, { class: "Permanent", reason: "CloudUnsupported" }],
-  ["another cloud", {}, { tenantCloud: "USGovernment" }, { class: "Permanent", reason: "WrongCloud" }],
+  ["a tenant of another cloud", { cloud: "China" }, {}, { class: "Permanent", reason: "TenantNotFound" }],
   ["a tenant that does not answer", { isReachable: false }, {}, { class: "Transient", reason: "EntraUnreachable" }],
-  [
-    "an unknown tenant",
-    {},
-    { tenantID: "00000000-0000-0000-0000-000000000000" },
-    { class: "Permanent", reason: "TenantNotFound" },
-  ],
   [
     "a token where a credential is wanted",
     {},

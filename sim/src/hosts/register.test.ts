@@ -27,7 +27,7 @@ const rows: readonly (readonly [sentence: string, bench: () => Bench, changes: o
     "an account without the role",
     () => withAccount({ roles: ["User Administrator"] }),
     {},
-    { class: "Credential", reason: "RoleMissing" },
+    { class: "Credential", reason: "CredentialRefused" },
   ],
   ["a guest", () => withAccount({ isGuest: true }), {}, { class: "Credential", reason: "GuestAccount" }],
   [
@@ -55,11 +55,16 @@ const rows: readonly (readonly [sentence: string, bench: () => Bench, changes: o
     {},
     { class: "Transient", reason: "EntraUnreachable" },
   ],
-  ["another cloud", () => new Bench(), { tenantCloud: "China" }, { class: "Permanent", reason: "WrongCloud" }],
+  [
+    "a tenant of another cloud",
+    () => withTenant({ cloud: "China" }),
+    {},
+    { class: "Permanent", reason: "TenantNotFound" },
+  ],
   [
     "an unknown tenant",
     () => new Bench(),
-    { tenantID: "00000000-0000-0000-0000-000000000000" },
+    { ...byToken, tenantID: "00000000-0000-0000-0000-000000000000" },
     { class: "Permanent", reason: "TenantNotFound" },
   ],
   [

@@ -139,9 +139,36 @@ export const REGISTER_ROWS: readonly Scenario[] = [
     trouble: { kind: "registrationAccount", is: "mfa" },
     line: fails("Credential", "MFARequired"),
   }),
-  register("an account without the role", {
+  register("an account of another tenant than the wanted one, which is seen afterwards", {
+    parameters: { tenantID: "00000000-0000-4000-8000-000000000000" },
+    line: fails("Transient", "RegistrationNotSeen"),
+    after: { tenantID: TENANT },
+  }),
+  register("a token for a tenant that does not exist", {
+    parameters: { mode: "AccessToken", tenantID: "00000000-0000-4000-8000-000000000000" },
+    line: fails("Permanent", "TenantNotFound"),
+  }),
+  register("a token where the installed agent takes none", {
+    trouble: { kind: "ailment", is: "tokenlessAgent" },
+    parameters: { mode: "AccessToken" },
+    line: fails("Permanent", "AccessTokenUnsupported"),
+  }),
+  register("a token in a cloud that takes none", {
+    parameters: { mode: "AccessToken", tenantCloud: "USGovernment" },
+    line: fails("Permanent", "AccessTokenUnsupported"),
+  }),
+  register("a token that module logging would write down", {
+    trouble: { kind: "ailment", is: "moduleLoggingOn" },
+    parameters: { mode: "AccessToken" },
+    line: fails("Person", "ModuleLoggingOn"),
+  }),
+  register("an account without the role, which no code tells from a wrong password", {
     trouble: { kind: "registrationAccount", is: "roleMissing" },
-    line: fails("Credential", "RoleMissing"),
+    line: fails("Credential", "CredentialRefused"),
+  }),
+  register("a secret without a user name", {
+    trouble: { kind: "secret", secret: "registration", is: "nameless" },
+    line: fails("Permanent", "SecretMalformed"),
   }),
   register("a guest", {
     trouble: { kind: "registrationAccount", is: "guest" },

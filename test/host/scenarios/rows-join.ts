@@ -47,6 +47,18 @@ export const JOIN_ROWS: readonly Scenario[] = [
     after: JOINED,
     further: FURTHER,
   }),
+  join("Windows does not install the directory's tools", {
+    trouble: { kind: "ailment", is: "featureFails" },
+    line: fails("Transient", "FeatureNotInstalled"),
+  }),
+  join("a joined host whose computer object somebody deleted", {
+    before: "joined",
+    trouble: { kind: "membership", is: "deleted" },
+    line: fails("Permanent", "ComputerAccountMissing"),
+    // Both went with the trouble.
+    after: { isHostGroupMember: false },
+    further: { computers: [], members: [] },
+  }),
   join("a host of another name is not renamed again", {
     before: "joined",
     parameters: { computerName: "OTHER1" },

@@ -37,6 +37,10 @@ export const LEAVE_DOMAIN_ROWS: readonly Scenario[] = [
     after: { isHostGroupMember: false },
     further: NOBODY,
   }),
+  leave("an agent that does not stop keeps the host in its domain", {
+    trouble: { kind: "ailment", is: "serviceHangs" },
+    line: fails("Transient", "ServiceNotStopped", true),
+  }),
   leave("the name of another host", {
     beside: "livePeer",
     parameters: { computerName: PEER },

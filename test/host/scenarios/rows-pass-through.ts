@@ -74,13 +74,15 @@ export const PASS_THROUGH_REGISTER_ROWS: readonly Scenario[] = [
     parameters: { tenantID: "00000000-0000-4000-8000-000000000000" },
     line: fails("Permanent", "RegisteredElsewhere", false),
   }),
-  register("a tenant that does not exist", {
+  register("an account of another tenant than the wanted one, which is seen afterwards", {
     parameters: { tenantID: "00000000-0000-4000-8000-000000000000" },
-    line: fails("Permanent", "TenantNotFound", false),
+    line: fails("Transient", "RegistrationNotSeen", true),
+    further: REGISTERED,
   }),
-  register("a tenant of another cloud", {
+  register("the cloud is the setup's, not the parameter's", {
     parameters: { tenantCloud: "USGovernment" },
-    line: fails("Permanent", "WrongCloud", false),
+    line: { outcome: "Succeeded", changed: true, facts: { tenantID: TENANT } },
+    further: REGISTERED,
   }),
   register("a cloud that has no such agent", {
     parameters: { tenantCloud: "China" },
@@ -90,8 +92,8 @@ export const PASS_THROUGH_REGISTER_ROWS: readonly Scenario[] = [
     trouble: { kind: "entraUnreachable" },
     line: fails("Transient", "EntraUnreachable", false),
   }),
-  register("a token where an account is wanted", {
-    parameters: { secretARN: "token" },
+  register("a secret without a user name", {
+    trouble: { kind: "secret", secret: "registration", is: "nameless" },
     line: fails("Permanent", "SecretMalformed", false),
   }),
   register("a wrong password", {
@@ -110,9 +112,9 @@ export const PASS_THROUGH_REGISTER_ROWS: readonly Scenario[] = [
     trouble: { kind: "registrationAccount", is: "mfa" },
     line: fails("Credential", "MFARequired", false),
   }),
-  register("an account without the role", {
+  register("an account without the role, which no code tells from a wrong password", {
     trouble: { kind: "registrationAccount", is: "roleMissing" },
-    line: fails("Credential", "RoleMissing", false),
+    line: fails("Credential", "CredentialRefused", false),
   }),
   register("a guest", {
     trouble: { kind: "registrationAccount", is: "guest" },

@@ -121,6 +121,11 @@ export const VENDOR_PERMISSIONS_ROWS: readonly Scenario[] = [
     parameters: { ...RESTRICT, mode: "Verify" },
     line: { outcome: "Succeeded", changed: false, facts: { isServiceAccountRestricted: false } },
   }),
+  vendor("the vendor's cmdlet fails", {
+    trouble: { kind: "ailment", is: "vendorCmdletFails" },
+    parameters: GRANT,
+    line: fails("Transient", "PermissionsFailed", false),
+  }),
   vendor("no agent", { before: "joined", parameters: GRANT, line: fails("Permanent", "AgentNotInstalled", false) }),
   vendor("an agent without the domain", {
     before: "registered",
@@ -187,6 +192,14 @@ export const PROVE_SECRET_DENIED_ROWS: readonly Scenario[] = [
     sentence: "a secret that can still be read is named",
     changes: false,
     facts: { isDenied: false, openSecretARNs: [SETUP] },
+  }),
+  prove("no answer is no refusal", {
+    trouble: { kind: "ailment", is: "secretsManagerUnreachable" },
+    line: fails("Transient", "SecretsManagerUnreachable", false),
+  }),
+  prove("an image without AWS Tools proves nothing", {
+    trouble: { kind: "ailment", is: "awsToolsMissing" },
+    line: fails("Permanent", "AWSToolsMissing", false),
   }),
   prove("a refusal is the proof", {
     trouble: { kind: "secret", secret: "setup", is: "denied" },

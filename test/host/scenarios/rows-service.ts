@@ -45,6 +45,20 @@ export const CONFIGURE_ROWS: readonly Scenario[] = [
     after: CONFIGURED,
   }),
   configure("an agent that is not registered", { before: "installed", line: fails("Permanent", "NotRegistered") }),
+  configure("a host that somebody took out of its domain", {
+    trouble: { kind: "membership", is: "left" },
+    line: fails("Permanent", "NotJoined"),
+    after: { domain: null },
+  }),
+  configure("the vendor's cmdlet fails", {
+    trouble: { kind: "ailment", is: "vendorCmdletFails" },
+    line: fails("Transient", "ConfigureFailed"),
+  }),
+  configure("the vendor's cmdlet ends well, and the service keeps its account", {
+    trouble: { kind: "ailment", is: "accountNotSet" },
+    line: fails("Transient", "ServiceAccountNotSet"),
+    after: { configuredDomains: [DOMAIN] },
+  }),
   configure("no agent", { before: "joined", line: fails("Permanent", "AgentNotInstalled") }),
   configure("a gMSA that does not exist", {
     trouble: { kind: "gmsa", is: "missing" },
@@ -162,6 +176,13 @@ export const QUIET_ROWS: readonly Scenario[] = [
     before: "configured",
     line: { outcome: "Succeeded", changed: true, facts: { agentService: "Stopped" } },
     after: { agentService: "Stopped" },
+  },
+  {
+    sentence: "Drain: a service that does not stop is told",
+    step: "Drain",
+    before: "configured",
+    trouble: { kind: "ailment", is: "serviceHangs" },
+    line: { outcome: "Failed", changed: true, error: { class: "Transient", reason: "ServiceNotStopped" } },
   },
   {
     sentence: "Drain: a stopped service is left alone",

@@ -33,6 +33,18 @@ export const COLLECT_DIAGNOSTICS_ROWS: readonly Scenario[] = [
     line: { outcome: "Succeeded", changed: true },
     further: { archives: [ARCHIVE] },
   }),
+  collect("an archive that is larger than its bound stays on the host", {
+    trouble: { kind: "ailment", is: "archiveHuge" },
+    line: fails("Permanent", "ArchiveTooLarge", false),
+  }),
+  collect("AWS Tools that cannot check the owner upload nothing", {
+    trouble: { kind: "ailment", is: "awsToolsMissing" },
+    line: fails("Permanent", "AWSToolsMissing", false),
+  }),
+  collect("no way to the bucket", {
+    trouble: { kind: "ailment", is: "bucketUnreachable" },
+    line: fails("Transient", "OutputBucketUnavailable", false),
+  }),
   collect("a bucket that does not exist", {
     parameters: { bucket: "other-bucket" },
     line: fails("Permanent", "OutputBucketNotFound", false),
@@ -91,6 +103,11 @@ export const RESTART_SERVICE_ROWS: readonly Scenario[] = [
     after: { agentService: "Stopped", isHostGroupMember: false },
     further: { members: [] },
   }),
+  restart("a service that does not start for reasons of its own", {
+    trouble: { kind: "ailment", is: "serviceDoesNotStart" },
+    line: fails("Transient", "ServiceNotStarted", true),
+    after: { agentService: "Stopped" },
+  }),
   restart("a policy against logon as a service", {
     trouble: { kind: "serviceAccountLost", by: "logonPolicy" },
     line: fails("Person", "ServiceLogonDenied", true),
@@ -135,6 +152,11 @@ export const PROXY_ROWS: readonly Scenario[] = [
   proxy("a file that is no XML stays as it is, and all else too", {
     trouble: { kind: "configurationMalformed" },
     line: fails("Person", "ConfigurationMalformed", false),
+  }),
+  proxy("a policy that holds WinHTTP's proxy is told, and the files are written", {
+    trouble: { kind: "ailment", is: "winHTTPLocked" },
+    line: fails("Transient", "WinHTTPNotSet", true),
+    further: { proxies: { ...SET, winHTTP: null } },
   }),
   proxy("a service that does not come back is told, and the files are written", {
     trouble: { kind: "controllersDown" },

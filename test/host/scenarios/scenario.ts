@@ -79,7 +79,11 @@ export type SecretName = "join" | "setup" | "leave" | "registration" | "token";
 
 /** What is wrong around the host; absent: everything is as the step needs it. */
 export type Trouble =
-  | { readonly kind: "secret"; readonly secret: SecretName; readonly is: "wrongPassword" | "denied" | "missing" }
+  | {
+      readonly kind: "secret";
+      readonly secret: SecretName;
+      readonly is: "wrongPassword" | "denied" | "missing" | "nameless";
+    }
   | { readonly kind: "controllersDown" }
   /** One of two controllers does not answer. */
   | { readonly kind: "oneControllerDown" }
@@ -113,7 +117,25 @@ export type Trouble =
   | { readonly kind: "longTrace" }
   | { readonly kind: "serviceDisabled" }
   | { readonly kind: "serviceAccountLost"; readonly by: "groupMembership" | "logonPolicy" }
-  | { readonly kind: "configurationMalformed" };
+  | { readonly kind: "configurationMalformed" }
+  /** Something inside the host; the words are those of sim/src/hosts/disk.ts. */
+  | { readonly kind: "ailment"; readonly is: Ailment }
+  /** Somebody took the host out of its domain, or deleted its computer object. */
+  | { readonly kind: "membership"; readonly is: "left" | "deleted" };
+
+export type Ailment =
+  | "awsToolsMissing"
+  | "featureFails"
+  | "serviceHangs"
+  | "serviceDoesNotStart"
+  | "moduleLoggingOn"
+  | "tokenlessAgent"
+  | "vendorCmdletFails"
+  | "accountNotSet"
+  | "winHTTPLocked"
+  | "archiveHuge"
+  | "secretsManagerUnreachable"
+  | "bucketUnreachable";
 
 /** What happens in the middle. `power`: the host goes down, and comes up again, before or after the step's effect. */
 export type Interruption = { readonly kind: "power"; readonly when: "before" | "after" } | { readonly kind: "none" };

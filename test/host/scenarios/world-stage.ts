@@ -57,6 +57,13 @@ export function befall(bench: Bench, instanceID: string, { step, trouble }: Scen
       if (trouble.by === "logonPolicy") control.denyServiceLogon(DOMAIN, "gmsaCloudSync$");
       else control.removeGroupMember(DOMAIN, HOST_GROUP, COMPUTER);
       return;
+    case "ailment":
+      control.ail(instanceID, trouble.is);
+      return;
+    case "membership":
+      if (trouble.is === "left") control.leaveDomain(instanceID);
+      else control.deleteComputer(DOMAIN, COMPUTER);
+      return;
     case "configurationMalformed":
       control.spoilConfiguration(instanceID);
       return;

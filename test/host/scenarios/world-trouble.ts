@@ -125,10 +125,15 @@ function layoutOf(trouble: Trouble): Partial<HostsLayout> {
     case "serviceDisabled":
     case "serviceAccountLost":
     case "configurationMalformed":
+    case "ailment":
+    case "membership":
       // Switched on when the host has reached its stage.
       return {};
   }
 }
+
+/** A token without a user name is no account, whatever step asks. */
+const NAMELESS: SecretLayout["value"] = { kind: "entraToken", accessToken: "planted-nameless-7c1e9f3b" };
 
 const LACKS = {
   unit: { joinOUs: ["OU=Elsewhere"] },
@@ -188,6 +193,7 @@ function troubledSecret(
   if (is === "missing") return [];
   if (is === "denied") return [{ ...secret, readableBy: [] }];
   const { value } = secret;
+  if (is === "nameless") return [{ ...secret, value: NAMELESS }];
   return [
     {
       ...secret,

@@ -125,6 +125,16 @@ function configure({ host }: StepContext, domain: Domain, account: ServiceAccoun
   if (problem !== undefined) return accountFailure(problem);
   const { agent, configuredDomains } = host.disk;
   if (agent === undefined) throw new Error("readiness has seen an agent");
+  const { ailments } = host.disk;
+  if (ailments.has("vendorCmdletFails")) {
+    const words = ["A cmdlet of the agent failed.", "Read the evidence and the agent's trace; tried again."] as const;
+    return failed("Transient", "ConfigureFailed", words);
+  }
+  if (ailments.has("accountNotSet") && agent.service.account !== logon) {
+    if (!configuredDomains.includes(domain.dnsName)) configuredDomains.push(domain.dnsName);
+    const words = ["The service does not run under the gMSA.", "Read the agent's trace; tried again."] as const;
+    return { ...failed("Transient", "ServiceAccountNotSet", words), changed: true };
+  }
   const isChanged = agent.service.account !== logon || !configuredDomains.includes(domain.dnsName);
   agent.service.account = logon;
   if (!configuredDomains.includes(domain.dnsName)) configuredDomains.push(domain.dnsName);

@@ -4,7 +4,14 @@
  */
 import { registerPassThrough } from "../registration.ts";
 import { cloudUnsupported } from "./pass-through-install.ts";
-import { byAccount, registered, registrationFacts, signInRefusal, tenantRefusal } from "./register.ts";
+import {
+  byAccount,
+  registered,
+  registrationFacts,
+  signInRefusal,
+  TENANT_NOT_FOUND,
+  tenantRefusal,
+} from "./register.ts";
 import { failed, parameter, succeeded, type Step } from "./step.ts";
 
 export const PASS_THROUGH_REGISTER: Step = {
@@ -32,7 +39,7 @@ export const PASS_THROUGH_REGISTER: Step = {
     const { tenant } = signIn;
     // The setup was told the cloud (ENVIRONMENTNAME); the registration is not told the tenant: it is the account's.
     const refusal = tenantRefusal(context, tenant, agent.cloud);
-    if (refusal !== undefined || tenant === undefined) return refusal ?? cloudUnsupported();
+    if (refusal !== undefined || tenant === undefined) return refusal ?? TENANT_NOT_FOUND;
     const refused = signInRefusal(signIn.attempt(tenant));
     return refused ?? registered(registerPassThrough(host, agent, tenant), tenantID);
   },

@@ -36,7 +36,9 @@ function register(context: StepContext, agent: InstalledAgent, tenantID: string)
   const signIn = parameter(context, "mode") === "AccessToken" ? byToken(context, tenantID) : byAccount(context);
   if (signIn.kind === "failed") return signIn.end;
   const { tenant } = signIn;
-  const refusal = tenantRefusal(context, tenant, agent.cloud) ?? signInRefusal(signIn.attempt(tenant));
+  const unreached = tenantRefusal(context, tenant, agent.cloud);
+  if (tenant === undefined || unreached !== undefined) return unreached ?? TENANT_NOT_FOUND;
+  const refusal = signInRefusal(signIn.attempt(tenant));
   if (refusal !== undefined) return refusal;
   return registered(registerAgent(context.host, tenant), tenantID);
 }
@@ -79,16 +81,18 @@ function byToken(context: StepContext, tenantID: string): Attempt | Refusal {
   return { kind: "attempt", tenant, attempt: (known) => known.signInByToken(secret.value.accessToken) };
 }
 
+export const TENANT_NOT_FOUND = failed("Permanent", "TenantNotFound", [
+  "Entra does not know the tenant.",
+  "Correct the tenant id, or use the setup of its cloud.",
+]);
+
 /** AADSTS90002: the tenant does not exist, or the sign-in went to another cloud than the tenant's. */
 export function tenantRefusal(
   { host }: StepContext,
   tenant: Tenant | undefined,
   cloud: TenantCloud,
 ): StepEnd | undefined {
-  if (tenant === undefined || tenant.cloud !== cloud) {
-    const words = ["Entra does not know the tenant.", "Correct the tenant id, or use the setup of its cloud."] as const;
-    return failed("Permanent", "TenantNotFound", words);
-  }
+  if (tenant === undefined || tenant.cloud !== cloud) return TENANT_NOT_FOUND;
   if (tenant.isReachable(host.zone)) return undefined;
   return failed("Transient", "EntraUnreachable", ["Entra does not answer.", "Check the way out and the proxy."]);
 }
