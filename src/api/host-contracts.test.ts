@@ -75,7 +75,7 @@ test.each(ROWS)("every %s is a %s parameter %s", (member, step, parameter) => {
 
 // Drawn by class above, but never met by chance.
 const HOSTILE = ["\n", "\r", "\0", "\x1b", "\x7f", '"', "'", "`", "$", ";", "|", "&", "<", ">"];
-const LOOKALIKES = [..."\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u2028\u2029\u202a\u202e\u2066\u2069"];
+const LOOKALIKES = Array.from("\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u2028\u2029\u202a\u202e\u2066\u2069");
 
 test.each(["domain.organizationalUnit", "domain.gmsa.hostGroup"])(
   "%s admits nothing that a host would refuse",

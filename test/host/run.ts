@@ -11,7 +11,7 @@ import { notRun } from "./powershell/not-run.ts";
 import { provableScripts } from "./powershell/provable.ts";
 import { readProof, writeProof, type ProvenDocument } from "./powershell/proof.ts";
 import { findShells, type Shell } from "./powershell/shells.ts";
-import { SECRETS } from "./powershell/state.ts";
+import { SECRETS } from "./powershell/surroundings.ts";
 import { SCENARIOS } from "./scenarios/rows.ts";
 import { failingChecks, type Scenario } from "./scenarios/scenario.ts";
 import { leaksIn } from "./secrets/scan.ts";
@@ -99,12 +99,13 @@ function prove(rows: readonly Scenario[], stage: Stage, sha256: string): ProvenD
   };
 }
 
-function problemsOf({ line, failing, after }: Scenario, run: PlayedRun): readonly string[] {
+function problemsOf({ line, failing, after, further }: Scenario, run: PlayedRun): readonly string[] {
   const wanted = { ...run.before, ...after };
   return [
     ...differences(failing, failing === undefined ? undefined : failingChecks(run.line ?? {}), "failing checks"),
     ...(run.line === undefined ? ["the last line is no JSON"] : differences(line, run.line, "line")),
     ...differences(wanted, run.after, "after"),
+    ...differences({ ...run.furtherBefore, ...further }, run.furtherAfter, "further"),
     ...leakProblems(run),
   ];
 }

@@ -1,7 +1,25 @@
 /** Parameters of a scenario in the words of the contracts, as the stand-ins' surroundings want them. */
 import { STAND_IN_STEPS, type Scenario, type StandInStep } from "../scenarios/scenario.ts";
-import { AGENT_VERSION, COMPUTER, DOMAIN, TENANT } from "../scenarios/stages.ts";
-import { HOST_GROUP, INSTALLER, SECRETS, UNIT } from "./state.ts";
+import {
+  AGENT_VERSION,
+  COMPUTER,
+  CONTAINER,
+  DOMAIN,
+  GROUP,
+  PASS_THROUGH_VERSION,
+  PEER,
+  TENANT,
+} from "../scenarios/stages.ts";
+import { instant } from "./directory-state.ts";
+import { HOST_GROUP, INSTALLER, PASS_THROUGH_INSTALLER, SECRETS, UNIT } from "./surroundings.ts";
+
+const MEMBER = {
+  domainName: DOMAIN,
+  organizationalUnit: UNIT,
+  hostGroup: HOST_GROUP,
+  credentialSecretARN: SECRETS.leave.arn,
+};
+const RIGHTS = { domainName: DOMAIN, gmsaName: "gmsaCloudSync$", mode: "Verify", setupSecretARN: SECRETS.setup.arn };
 
 const FITTING: Readonly<Record<StandInStep, Readonly<Record<string, string>>>> = {
   Preflight: { domainName: DOMAIN, domainControllers: "", tenantCloud: "Public" },
@@ -35,6 +53,26 @@ const FITTING: Readonly<Record<StandInStep, Readonly<Record<string, string>>>> =
   },
   Probe: {},
   Drain: {},
+  HostGroup: { ...MEMBER, computerName: PEER },
+  Permissions: { ...RIGHTS, provisioningContainers: CONTAINER },
+  VendorPermissions: { ...RIGHTS, types: "PasswordHashSync", restriction: "Leave" },
+  ReadGroup: { domainName: DOMAIN, anchor: GROUP.anchor },
+  RestartService: { agentKind: "Provisioning" },
+  LeaveDomain: { ...MEMBER, computerName: COMPUTER },
+  CleanUpPeer: { ...MEMBER, computerName: PEER, deadSince: "now" },
+  PassThroughInstall: {
+    bucket: "cloudsync-installers",
+    bucketOwner: "111122223333",
+    key: `pass-through/${PASS_THROUGH_VERSION}/AADConnectAuthAgentSetup.exe`,
+    versionID: `v${PASS_THROUGH_VERSION}`,
+    sha256: PASS_THROUGH_INSTALLER.sha256,
+    version: PASS_THROUGH_VERSION,
+    productName: PASS_THROUGH_INSTALLER.productName,
+    signer: PASS_THROUGH_INSTALLER.signer,
+    tenantCloud: "Public",
+  },
+  PassThroughProbe: {},
+  ProveSecretDenied: { secretARNs: SECRETS.setup.arn },
 };
 
 export function isPlayedByStandIns(step: string): step is StandInStep {
@@ -42,12 +80,14 @@ export function isPlayedByStandIns(step: string): step is StandInStep {
 }
 
 /**
- * The words `setup` and AccessToken of the table stand for secrets of the surroundings.
+ * The words `setup` and AccessToken of the table stand for secrets of the surroundings, `now` and minutes from there for instants.
  * @throws Error for a step that the stand-ins do not play
  */
 export function parametersOf({ step, parameters = {} }: Scenario): Readonly<Record<string, string>> {
   if (!isPlayedByStandIns(step)) throw new Error(`the stand-ins do not play ${step}`);
   const token = parameters["mode"] === "AccessToken" ? { secretARN: SECRETS.token.arn } : {};
   const setup = parameters["setupSecretARN"] === "setup" ? { setupSecretARN: SECRETS.setup.arn } : {};
-  return { ...FITTING[step], ...parameters, ...token, ...setup };
+  const given: Readonly<Record<string, string>> = { ...FITTING[step], ...parameters, ...token, ...setup };
+  const minutes = /^now([+-]\d+)?$/.exec(given["deadSince"] ?? "");
+  return minutes === null ? given : { ...given, deadSince: instant(Number(minutes[1] ?? 0)) };
 }

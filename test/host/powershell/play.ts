@@ -7,11 +7,11 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { HostState, Scenario } from "../scenarios/scenario.ts";
+import type { FurtherState, HostState, Scenario } from "../scenarios/scenario.ts";
 import { boundModule, STAND_INS, standInFiles } from "./bound-module.ts";
 import { parametersOf } from "./parameters.ts";
 import type { Shell } from "./shells.ts";
-import { restarted, seen, stateOf, type StandInState } from "./state.ts";
+import { restarted, seen, seenFurther, stateOf, type StandInState } from "./state.ts";
 import type { Table } from "../trace/table.ts";
 
 export interface PlayedRun {
@@ -19,6 +19,8 @@ export interface PlayedRun {
   readonly line: Readonly<Record<string, unknown>> | undefined;
   readonly before: HostState;
   readonly after: HostState;
+  readonly furtherBefore: FurtherState;
+  readonly furtherAfter: FurtherState;
   readonly calls: number;
   /** Everything that was written or printed, by what a person would open. */
   readonly places: readonly { readonly name: string; readonly text: string }[];
@@ -54,6 +56,8 @@ export function playInPowerShell(
       line: lastLine(outputs.at(-1) ?? ""),
       before: seen(first),
       after: seen(state),
+      furtherBefore: seenFurther(first),
+      furtherAfter: seenFurther(state),
       calls: state.calls,
       places: [...outputs.map((text) => ({ name: "output", text })), ...filesIn(folder)],
     };

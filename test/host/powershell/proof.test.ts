@@ -41,7 +41,9 @@ test("every script that ships is in the scenario table, and is either played by 
   expect(scripts.map(({ step }) => step).toSorted()).toEqual(STEPS.toSorted());
   expect(notRun(scripts)).toHaveLength(FURTHER_STEPS.length);
   for (const step of FURTHER_STEPS) {
-    expect(notRun([{ step }])).toEqual([`NOT RUN: ${step}: the stand-ins do not play it; it stays unproven.`]);
+    expect(notRun([{ step }])[0]).toMatch(
+      new RegExp(`^NOT RUN: ${step}: the stand-ins do not play it, because .+; it stays unproven\\.$`),
+    );
   }
   for (const step of STAND_IN_STEPS) expect(notRun([{ step }])).toEqual([]);
 });

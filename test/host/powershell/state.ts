@@ -1,26 +1,13 @@
 /** A scenario's host and surroundings as the stand-ins read them, and what they leave behind in the words of the table. */
-import type { HostState, Scenario, SecretName, Trouble } from "../scenarios/scenario.ts";
-import { AGENT_VERSION, DOMAIN, STAGE_STATES, TENANT } from "../scenarios/stages.ts";
-
-export const SECRETS: Readonly<
-  Record<SecretName, { readonly arn: string; readonly value: string; readonly userName: string }>
-> = {
-  join: secret("join", "CORP\\svc-join"),
-  setup: secret("setup", "CORP\\svc-setup"),
-  leave: secret("leave", "CORP\\svc-leave"),
-  registration: secret("registration", "agent-registration@contoso.example"),
-  token: secret("token", "agent-registration@contoso.example"),
-};
-export const HOST_GROUP = "CN=CloudSyncHosts,OU=CloudSync,DC=corp,DC=example,DC=com";
-export const UNIT = "OU=CloudSync,OU=Servers,DC=corp,DC=example,DC=com";
-export const INSTALLER = {
-  sha256: "5f2c1a9be0d34786a1b2c3d4e5f60718293a4b5c6d7e8f90112233445566778a",
-  version: AGENT_VERSION,
-  productName: "Microsoft Entra Provisioning Agent",
-  signer: "Microsoft Corporation",
-} as const;
+import type { FurtherState, HostState, Scenario, SecretName, Trouble } from "../scenarios/scenario.ts";
+import { FURTHER_STATES, STAGE_STATES, TENANT } from "../scenarios/stages.ts";
+import { directoryOf, type StandInDirectory } from "./directory-state.ts";
+import { INSTALLER, PASS_THROUGH_INSTALLER, SECRETS } from "./surroundings.ts";
 
 const AGENT = "AADConnectProvisioningAgent";
+const PASS_THROUGH = "AzureADConnectAuthenticationAgent";
+const PASS_THROUGH_KEY = "HKLM:\\SOFTWARE\\Microsoft\\Azure AD Connect Agents\\Azure AD Connect Authentication Agent";
+const LOGGING_KEY = "HKLM:\\SOFTWARE\\Policies\\Microsoft\\Windows\\PowerShell\\ModuleLogging";
 const AGENT_KEY = "HKLM:\\SOFTWARE\\Microsoft\\Azure AD Connect Agents\\Azure AD Connect Provisioning Agent";
 const NAME_KEY = "HKLM:\\SYSTEM\\CurrentControlSet\\Control\\ComputerName";
 const WINDOWS_KEY = "HKLM:\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion";
@@ -34,33 +21,31 @@ export interface StandInState {
   configuredDomains: string[];
   services: Record<string, { state: "Running" | "Stopped"; startType: string; account: string; displayName: string }>;
   registry: Record<string, Record<string, string | number>>;
-  directory: { members: string[]; badBinds: number } & Record<string, unknown>;
+  directory: StandInDirectory;
+  passThroughVersion: string | null;
+  passThroughTenantID: string | null;
   calls: number;
   failAt: number;
   dieAfter: number;
   [other: string]: unknown;
 }
 
-function secret(name: string, userName: string) {
-  const arn = `arn:aws:secretsmanager:ap-northeast-1:111122223333:secret:cloudsync/${name}-AbCdEf`;
-  return { arn, value: `planted-${name}-7c1e9f3b`, userName };
-}
-
-export function stateOf({ before, trouble }: Scenario): StandInState {
+export function stateOf(scenario: Scenario): StandInState {
+  const { before, trouble, step } = scenario;
   const stage = STAGE_STATES[before];
+  const { passThrough } = FURTHER_STATES[before];
   const computerName = stage.computerName ?? "EC2AMAZ-1";
   const isRunning = stage.agentService === "Running";
   const account = stage.serviceAccount ?? "";
   const agent = {
     state: isRunning ? "Running" : "Stopped",
-    startType: "Automatic",
+    startType: trouble?.kind === "serviceDisabled" ? "Disabled" : "Automatic",
     account,
     displayName: "Microsoft Entra Provisioning Agent",
   } as const;
-  const taken = trouble?.kind === "computerTaken" ? { CSA1: { organizationalUnit: UNIT, creator: "someone" } } : {};
   return {
     computerName,
-    domain: stage.domain,
+    domain: trouble?.kind === "membership" && trouble.is === "left" ? null : stage.domain,
     pending: null,
     agentVersion: stage.agentVersion,
     tenantID: stage.tenantID,
@@ -69,6 +54,7 @@ export function stateOf({ before, trouble }: Scenario): StandInState {
     services: {
       VaultSvc: { state: "Stopped", startType: "Manual", account: "LocalSystem", displayName: "Credential Manager" },
       ...(stage.agentVersion === null ? {} : { [AGENT]: agent }),
+      ...(passThrough === null ? {} : { [PASS_THROUGH]: passThroughService(passThrough.service) }),
     },
     registry: {
       [`${NAME_KEY}\\ActiveComputerName`]: { ComputerName: computerName },
@@ -78,24 +64,14 @@ export function stateOf({ before, trouble }: Scenario): StandInState {
       ["HKLM:\\SOFTWARE\\Microsoft\\.NETFramework\\v4.0.30319"]: {},
       ["HKLM:\\SOFTWARE\\Wow6432Node\\Microsoft\\.NETFramework\\v4.0.30319"]: {},
       ...(stage.tenantID === null ? {} : { [AGENT_KEY]: { TenantID: stage.tenantID } }),
+      ...(passThrough?.tenantID == null ? {} : { [PASS_THROUGH_KEY]: { TenantID: passThrough.tenantID } }),
+      ...(troubleWord(trouble) === "ailmentModuleLoggingOn" ? { [LOGGING_KEY]: { EnableModuleLogging: 1 } } : {}),
     },
-    directory: {
-      dnsName: DOMAIN,
-      netBIOSName: "CORP",
-      hostGroup: HOST_GROUP,
-      organizationalUnit: UNIT,
-      computers:
-        stage.domain === null ? taken : { [computerName]: { organizationalUnit: UNIT, creator: "CORP\\svc-join" } },
-      members: stage.isHostGroupMember ? [computerName] : [],
-      accounts: { "svc-join": { password: SECRETS.join.value }, "svc-setup": { password: SECRETS.setup.value } },
-      serviceAccounts:
-        trouble?.kind === "gmsa" && trouble.is === "missing"
-          ? {}
-          : { gmsaCloudSync$: trouble?.kind === "gmsa" && trouble.is === "notAllowed" ? [] : [HOST_GROUP] },
-      badBinds: 0,
-    },
+    directory: directoryOf(scenario),
+    passThroughVersion: passThrough?.version ?? null,
+    passThroughTenantID: passThrough?.tenantID ?? null,
     secrets: secretsOf(trouble),
-    installer: INSTALLER,
+    installer: step === "PassThroughInstall" ? PASS_THROUGH_INSTALLER : INSTALLER,
     entra: { tenantID: TENANT, password: SECRETS.registration.value, token: SECRETS.token.value },
     acls: {},
     netSetupLog: "",
@@ -107,6 +83,15 @@ export function stateOf({ before, trouble }: Scenario): StandInState {
   };
 }
 
+function passThroughService(state: "Running" | "Stopped" | "Missing"): StandInState["services"][string] {
+  return {
+    state: state === "Running" ? "Running" : "Stopped",
+    startType: "Automatic",
+    account: "NT AUTHORITY\\NETWORK SERVICE",
+    displayName: "Microsoft Azure AD Connect Authentication Agent",
+  };
+}
+
 function secretsOf(
   trouble: Trouble | undefined,
 ): Readonly<Record<string, { readonly text: string; readonly isDenied: boolean }>> {
@@ -115,10 +100,9 @@ function secretsOf(
     const { arn, value, userName } = SECRETS[name];
     if (own(name) === "missing") return [];
     const text = own(name) === "wrongPassword" ? "wrong" : value;
-    const key = name === "token" ? "accessToken" : "password";
-    return [
-      [arn, { text: JSON.stringify({ username: userName, [key]: text }), isDenied: own(name) === "denied" }] as const,
-    ];
+    const key = name === "token" || own(name) === "nameless" ? "accessToken" : "password";
+    const holder = own(name) === "nameless" ? {} : { username: userName };
+    return [[arn, { text: JSON.stringify({ ...holder, [key]: text }), isDenied: own(name) === "denied" }] as const];
   });
   return Object.fromEntries(entries);
 }
@@ -126,7 +110,7 @@ function secretsOf(
 /** `joinAccount` that lacks `unit` is joinAccountUnit; secrets and the two states of a gMSA are in the state itself. */
 function troubleWord(trouble: Trouble | undefined): string {
   if (trouble === undefined || trouble.kind === "secret") return "";
-  const detail = "is" in trouble ? trouble.is : "lacks" in trouble ? trouble.lacks : "";
+  const detail = "is" in trouble ? trouble.is : "lacks" in trouble ? trouble.lacks : "by" in trouble ? trouble.by : "";
   return trouble.kind + detail.charAt(0).toUpperCase() + detail.slice(1);
 }
 
@@ -157,5 +141,30 @@ export function seen(state: StandInState): HostState {
     isHostGroupMember: state.directory.members.includes(state.computerName),
     // Five refusals lock an account, as in the world.
     lockedAccounts: state.directory.badBinds >= 5 ? ["svc-join"] : [],
+  };
+}
+
+/** Archives and proxies are not kept: the steps that change them are not played. */
+export function seenFurther({
+  directory,
+  services,
+  passThroughVersion,
+  passThroughTenantID,
+}: StandInState): FurtherState {
+  return {
+    computers: Object.keys(directory.computers).toSorted(),
+    members: directory.members.map((name) => name.toUpperCase()).toSorted(),
+    rights: directory.rights,
+    isServiceAccountRestricted: directory.isRestricted,
+    archives: [],
+    proxies: { agent: null, passThrough: null, updater: null, winHTTP: null },
+    passThrough:
+      passThroughVersion === null
+        ? null
+        : {
+            version: passThroughVersion,
+            service: services[PASS_THROUGH]?.state ?? "Missing",
+            tenantID: passThroughTenantID,
+          },
   };
 }

@@ -4,12 +4,14 @@
  */
 
 /** Steps that the stand-ins of `make test-host` play. */
-export const STAND_IN_STEPS = ["Preflight", "Join", "Install", "Register", "Configure", "Probe", "Drain"] as const;
-export type StandInStep = (typeof STAND_IN_STEPS)[number];
-
-/** Steps that only the simulated world plays so far: `make test-host` names each as not run. */
-export const FURTHER_STEPS = [
-  "Proxy",
+export const STAND_IN_STEPS = [
+  "Preflight",
+  "Join",
+  "Install",
+  "Register",
+  "Configure",
+  "Probe",
+  "Drain",
   "HostGroup",
   "Permissions",
   "VendorPermissions",
@@ -17,12 +19,23 @@ export const FURTHER_STEPS = [
   "RestartService",
   "LeaveDomain",
   "CleanUpPeer",
-  "CollectDiagnostics",
   "PassThroughInstall",
-  "PassThroughRegister",
   "PassThroughProbe",
   "ProveSecretDenied",
 ] as const;
+export type StandInStep = (typeof STAND_IN_STEPS)[number];
+
+/** Steps that only the simulated world plays so far, and why: `make test-host` names each as not run. */
+export const NOT_PLAYED = {
+  Proxy: "it writes files beside the agents' programs and runs netsh.exe",
+  CollectDiagnostics: "it reads event logs and writes archives below paths of Windows alone",
+  PassThroughRegister: "it calls the vendor's script by its full path",
+} as const;
+export const FURTHER_STEPS = [
+  "Proxy",
+  "CollectDiagnostics",
+  "PassThroughRegister",
+] as const satisfies readonly (keyof typeof NOT_PLAYED)[];
 
 export const STEPS = [...STAND_IN_STEPS, ...FURTHER_STEPS] as const;
 export type ScenarioStep = (typeof STEPS)[number];
@@ -53,7 +66,7 @@ export interface HostState {
   readonly lockedAccounts: readonly string[];
 }
 
-/** What further steps may change besides, on the host and around it; the stand-ins do not keep it. */
+/** What further steps may change besides, on the host and around it; the stand-ins keep no archives and no proxies. */
 export interface FurtherState {
   /** Computer objects of the domain. */
   readonly computers: readonly string[];

@@ -10,6 +10,14 @@ export const PASS_THROUGH_VERSION = "1.5.2482.0";
 export const ROOT = "DC=corp,DC=example,DC=com";
 export const CONTAINER = `OU=EntraGroups,${ROOT}`;
 export const GMSA = "CORP\\gmsaCloudSync$";
+/** The group that ReadGroup looks for. */
+export const GROUP = {
+  distinguishedName: `CN=sg-sales_0b6a4c9e1f11,${CONTAINER}`,
+  anchor: "Group_0f2c7a1e-3d0b-4a53-9d8e-0b6a4c9e1f11",
+  sid: "S-1-5-21-1004336348-1177238915-682003330-1602",
+  objectGUID: "5d000000-0000-4000-8000-000000000003",
+  memberGUIDs: ["9b000000-0000-4000-8000-000000000002", "1a000000-0000-4000-8000-000000000001"],
+};
 const VIRTUAL_ACCOUNT = "NT SERVICE\\AADConnectProvisioningAgent";
 
 /** A fresh host's own name is Windows' choice: compared only where a stage says it. */

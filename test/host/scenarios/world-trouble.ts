@@ -1,7 +1,6 @@
 /** What is wrong around a host, as a layout of the simulated world. */
 import type { HostsLayout } from "../../../sim/src/hosts/directory.ts";
 import {
-  ANCHOR,
   INSTALL,
   JOIN,
   LEAVE_SECRET,
@@ -11,7 +10,6 @@ import {
   TOKEN_SECRET,
 } from "../../../sim/src/hosts/test-steps.ts";
 import { DEFAULT_BUCKETS } from "../../../sim/src/layout/buckets.ts";
-import type { GroupObjectLayout } from "../../../sim/src/layout/group-objects.ts";
 import {
   DEFAULT_DOMAINS,
   type DirectoryAccountLayout,
@@ -22,7 +20,7 @@ import { DEFAULT_INSTALLERS } from "../../../sim/src/layout/installers.ts";
 import { DEFAULT_SECRETS, type SecretLayout } from "../../../sim/src/layout/secrets.ts";
 import { DEFAULT_TENANTS, type RegistrationAccountLayout } from "../../../sim/src/layout/tenants.ts";
 import type { Scenario, SecretName, Trouble } from "./scenario.ts";
-import { COMPUTER, CONTAINER, PEER, ROOT } from "./stages.ts";
+import { COMPUTER, CONTAINER, GROUP, PEER, ROOT } from "./stages.ts";
 
 const ARNS: Readonly<Record<SecretName, string>> = {
   join: JOIN.credentialSecretARN,
@@ -32,13 +30,6 @@ const ARNS: Readonly<Record<SecretName, string>> = {
   token: TOKEN_SECRET,
 };
 
-export const GROUP: GroupObjectLayout = {
-  distinguishedName: `CN=sg-sales_0b6a4c9e1f11,${CONTAINER}`,
-  anchor: ANCHOR,
-  sid: "S-1-5-21-1004336348-1177238915-682003330-1602",
-  objectGUID: "5d000000-0000-4000-8000-000000000003",
-  memberGUIDs: ["9b000000-0000-4000-8000-000000000002", "1a000000-0000-4000-8000-000000000001"],
-};
 const PEER_COMPUTER = { name: PEER, organizationalUnit: JOIN.organizationalUnit, creator: "svc-join" };
 
 export function troubledLayout({ trouble, beside }: Scenario): Partial<HostsLayout> {

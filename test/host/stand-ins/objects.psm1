@@ -17,9 +17,12 @@ function Get-FakeClient {
     $fake = [pscustomobject]@{ Connected = $false }
     $fake | Add-Member -MemberType ScriptMethod -Name 'ConnectAsync' -Value {
         param($Address, $Port)
-        $trouble = [string](Read-StandInState).trouble
+        $state = Read-StandInState
+        $trouble = [string]$state.trouble
         $isEntra = $Port -in @(443, 80)
-        $isSilent = ($trouble -eq 'controllersDown') -or ($Port -eq 9389 -and $trouble -eq 'webServicesClosed')
+        # The ports by which a peer shows that it lives.
+        $isPeer = $Port -in @(445, 135)
+        $isSilent = ($isPeer -and -not $state.directory.peerAnswers) -or ($trouble -eq 'controllersDown') -or ($Port -eq 9389 -and $trouble -eq 'webServicesClosed')
         $this.Connected = -not (($isEntra -and $trouble -eq 'entraUnreachable') -or (-not $isEntra -and $isSilent))
         $task = [pscustomobject]@{ IsOpen = $this.Connected }
         $task | Add-Member -MemberType ScriptMethod -Name 'Wait' -Value { return $this.IsOpen }
@@ -45,6 +48,7 @@ function New-Object {
         'LdapConnection$' { return Get-FakeConnection }
         'TcpClient$' { return Get-FakeClient }
         'X509Chain$' { return Get-FakeChain }
+        'ActiveDirectoryAccessRule$' { return Get-FakeRule -Values $ArgumentList }
         default { return , (Microsoft.PowerShell.Utility\New-Object @PSBoundParameters) }
     }
 }

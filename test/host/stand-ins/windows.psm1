@@ -16,11 +16,17 @@ function Test-AgentFile {
     return $Path -match 'Microsoft Azure AD Connect Provisioning Agent[\\/](AADConnectProvisioningAgent\.exe|Microsoft\.CloudSync\.PowerShell\.dll)$'
 }
 
+function Test-PassThroughFile {
+    param([string]$Path)
+    return $Path -match 'Microsoft Azure AD Connect Authentication Agent[\\/]AzureADConnectAuthenticationAgentService\.exe$'
+}
+
 function Use-TestPath {
     param($Bound, $State)
     $path = [string]$Bound['LiteralPath']
     if (Test-Registry -Path $path) { return $State.registry.ContainsKey($path) }
     if (Test-AgentFile -Path $path) { return $null -ne $State.agentVersion }
+    if (Test-PassThroughFile -Path $path) { return $null -ne $State.passThroughVersion }
     if ($path -match 'NetSetup\.LOG$') { return [string]$State.netSetupLog -ne '' }
     return Microsoft.PowerShell.Management\Test-Path @Bound
 }
@@ -29,6 +35,7 @@ function Use-GetItem {
     param($Bound, $State)
     $path = [string]$Bound['LiteralPath']
     if (Test-AgentFile -Path $path) { return [pscustomobject]@{ Attributes = 0; VersionInfo = [pscustomobject]@{ ProductVersion = [string]$State.agentVersion; ProductName = 'agent' } } }
+    if (Test-PassThroughFile -Path $path) { return [pscustomobject]@{ Attributes = 0; VersionInfo = [pscustomobject]@{ ProductVersion = [string]$State.passThroughVersion; ProductName = 'agent' } } }
     if ($path -match '[0-9a-f]{64}\.exe$') { return [pscustomobject]@{ Attributes = 0; VersionInfo = [pscustomobject]@{ ProductVersion = [string]$State.installer.version; ProductName = [string]$State.installer.productName } } }
     return Microsoft.PowerShell.Management\Get-Item @Bound
 }
@@ -42,8 +49,9 @@ function Use-GetContent {
 function Use-GetChildItem {
     param($Bound, $State)
     if ([string]$Bound['LiteralPath'] -notmatch '^Cert:') { return Microsoft.PowerShell.Management\Get-ChildItem @Bound }
-    if ($null -eq $State.tenantID) { return }
-    return [pscustomobject]@{ Issuer = 'CN=HISConnectorRegistrationCA.his.msappproxy.net'; Subject = "CN=$($State.tenantID)"; NotAfter = [datetime]::UtcNow.AddDays(120) }
+    foreach ($tenant in @($State.tenantID, $State.passThroughTenantID)) {
+        if ($null -ne $tenant) { [pscustomobject]@{ Issuer = 'CN=HISConnectorRegistrationCA.his.msappproxy.net'; Subject = "CN=$tenant"; NotAfter = [datetime]::UtcNow.AddDays(120) } }
+    }
 }
 
 function Use-GetItemProperty {
@@ -92,13 +100,22 @@ function Use-GetService {
 
 function Use-StopService {
     param($Bound, $State)
+    # Asked, and it goes on.
+    if ($State.trouble -eq 'ailmentServiceHangs') { return }
     $State.services[[string]$Bound['Name']].state = 'Stopped'
 }
 
 function Use-RestartService {
     param($Bound, $State)
-    if ($State.trouble -eq 'gmsaLogonDenied') { throw [System.ComponentModel.Win32Exception]::new(1069) }
-    $State.services[[string]$Bound['Name']].state = 'Running'
+    $service = $State.services[[string]$Bound['Name']]
+    # A restart stops the service first; what throws afterwards leaves it so.
+    $service.state = 'Stopped'
+    Write-StandInState -State $State
+    if ($State.trouble -eq 'ailmentServiceDoesNotStart') { throw [System.InvalidOperationException]::new('stand-in: the service does not start') }
+    $isDenied = $State.trouble -in @('gmsaLogonDenied', 'serviceAccountLostLogonPolicy', 'takenOver')
+    $isAccountLost = $service.account.EndsWith('$') -and -not (Test-StandInAccount -Name $service.account.Substring($service.account.LastIndexOf('\') + 1) -State $State)
+    if ($service.account.EndsWith('$') -and ($isDenied -or $isAccountLost)) { throw [System.ComponentModel.Win32Exception]::new(1069) }
+    $service.state = 'Running'
 }
 
 function Use-GetCimInstance {
@@ -107,7 +124,10 @@ function Use-GetCimInstance {
         return [pscustomobject]@{ PartOfDomain = ($null -ne $State.domain); Domain = $(if ($null -eq $State.domain) { 'WORKGROUP' } else { $State.domain }); TotalPhysicalMemory = 8589934592 }
     }
     $name = [regex]::Match([string]$Bound['Filter'], "Name='([^']+)'").Groups[1].Value
-    if ($State.services.ContainsKey($name)) { return [pscustomobject]@{ Name = $name; StartName = $State.services[$name].account } }
+    if (-not $State.services.ContainsKey($name)) { return }
+    $service = $State.services[$name]
+    # WMI says Auto where the service says Automatic.
+    return [pscustomobject]@{ Name = $name; StartName = $service.account; State = $service.state; StartMode = $(if ($service.startType -eq 'Automatic') { 'Auto' } else { $service.startType }) }
 }
 
 function Use-ResolveDnsName {
@@ -119,7 +139,7 @@ function Use-ResolveDnsName {
 
 function Use-TestComputerSecureChannel {
     param($Bound, $State)
-    return $null -ne $State.domain -and $State.trouble -ne 'controllersDown'
+    return $null -ne $State.domain -and $State.trouble -notin @('controllersDown', 'takenOver')
 }
 
 function Use-AddComputer {
@@ -133,7 +153,10 @@ function Use-AddComputer {
         Write-StandInState -State $State
         throw [System.InvalidOperationException]::new('stand-in: the join failed')
     }
-    $State.directory.computers[$name] = @{ organizationalUnit = [string]$Bound['OUPath']; creator = $Bound['Credential'].UserName }
+    $State.directory.computers[$name] = @{
+        organizationalUnit = [string]$Bound['OUPath']; creator = $Bound['Credential'].UserName; guid = '5d000000-0000-4000-8000-0000000000a1'
+        createdAt = [datetime]::UtcNow.ToString('o'); lastLogonAt = $null; hasChildren = $false
+    }
     $State.pending = @{ computerName = $name; domain = [string]$Bound['DomainName'] }
     # Windows tells the new membership at once, the name in force only after the restart.
     $State.domain = [string]$Bound['DomainName']
@@ -142,6 +165,7 @@ function Use-AddComputer {
 
 function Use-InstallWindowsFeature {
     param($Bound, $State)
+    if ($State.trouble -eq 'ailmentFeatureFails') { return [pscustomobject]@{ Success = $false; RestartNeeded = 'No'; ExitCode = 'Failed' } }
     $State.hasDirectoryModule = $true; return [pscustomobject]@{ Success = $true; RestartNeeded = 'No'; ExitCode = 'Success' }
 }
 function Use-GetModule {
@@ -151,6 +175,14 @@ function Use-GetModule {
 function Use-ImportModule {
     param($Bound, $State)
     if ($null -eq $State.agentVersion) { throw [System.IO.FileNotFoundException]::new('stand-in: no such module') }
+}
+function Use-GetCommand {
+    param($Bound, $State)
+    $name = [string]@($Bound['Name'])[0]
+    if ($State.trouble -eq 'ailmentAwsToolsMissing' -and $name -match '^(Get-SEC|Read-S3|Write-S3|Get-S3)') { return }
+    # An older build: its cmdlet has the documented parameter alone.
+    if ($State.trouble -eq 'ailmentTokenlessAgent' -and $name -eq 'Connect-AADCloudSyncAzureAD') { return [pscustomobject]@{ Name = $name; Parameters = @{ Credential = $true } } }
+    return Microsoft.PowerShell.Core\Get-Command @Bound
 }
 function Use-GetExecutionPolicy {
     param($Bound, $State)
@@ -177,7 +209,10 @@ function Use-StartProcess {
     param($Bound, $State)
     $code = 0
     if ($State.trouble -eq 'installerBusy') { $code = 1618; $State.trouble = '' }
-    else {
+    elseif (@($Bound['ArgumentList']) -contains 'REGISTERCONNECTOR="false"') {
+        $State.passThroughVersion = [string]$State.installer.version
+        $State.services['AzureADConnectAuthenticationAgent'] = @{ state = 'Running'; startType = 'Automatic'; account = 'NT AUTHORITY\NETWORK SERVICE'; displayName = 'Microsoft Azure AD Connect Authentication Agent' }
+    } else {
         $State.agentVersion = [string]$State.installer.version
         $State.services['AADConnectProvisioningAgent'] = @{ state = 'Running'; startType = 'Automatic'; account = 'NT SERVICE\AADConnectProvisioningAgent'; displayName = 'Microsoft Entra Provisioning Agent' }
         $State.services['AzureADConnectAgentUpdater'] = @{ state = 'Running'; startType = 'Automatic'; account = 'LocalSystem'; displayName = 'Microsoft Entra Connect Agent Updater' }
