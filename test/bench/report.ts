@@ -52,7 +52,7 @@ ${notes.join("\n")}${FOOT}`;
 const HEAD = `# Benchmarks
 
 \`make bench\` measures all of this on a real etcd and API server, a simulated world in a process of its own, and the shipped bundle under the chart's RBAC.
-\`ROWS=1,2 make bench\` measures some rows and leaves this page alone. Written by the program; every single value is in \`.run/bench/\`.
+\`ROWS=1,2 make bench\` measures some rows and leaves this page alone. Written by the program ([performance.md](performance.md) says where time, memory and writes go); every single value is in \`.run/bench/\`.
 `;
 
 const FOOT = `## How to read them

@@ -2,6 +2,7 @@
  * The simulation's commands: `node test/sim/main.ts <command>`; the Makefile has a target for those that people use.
  * Guarantees: exit code 0 only if every promise was kept in every run.
  */
+import { dayCampaign } from "./campaign/day.ts";
 import { digestCampaign } from "./campaign/digests.ts";
 import { exhaustiveCampaign } from "./campaign/exhaustive.ts";
 import { BASE_SEED, randomCampaign, SEEDS } from "./campaign/random.ts";
@@ -24,6 +25,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<boolean>>> = {
   digests: () => digestCampaign(first),
   wrong: () => wrongCampaign(first),
   permissions: removalCampaign,
+  day: dayCampaign,
   replay: () => replay(planToReplay()),
   golden: () => golden({ write: false }),
   "golden-write": () => golden({ write: true }),

@@ -32,6 +32,7 @@ import type { Plan } from "./plan.ts";
 import { lastFaultEndMs } from "./plan.ts";
 import { restOf, type Rest } from "./rest.ts";
 import type { Happening, Oracle, Scene, Violation } from "./scene.ts";
+import { isAtRestToo } from "./sites.ts";
 import { planStrikes } from "./strikes.ts";
 import { Trace } from "./trace.ts";
 
@@ -222,8 +223,12 @@ class Run {
 
   async #untilTroublesAreOver(): Promise<void> {
     const endMs = lastFaultEndMs(this.#plan);
+    const waitsMs = this.#plan.acts.reduce((sumMs, { afterMs }) => sumMs + afterMs, 0);
     const isOver = (): boolean => this.#acts.areDone() && this.#scheduler.elapsedMs() >= endMs;
-    const why = await this.#scheduler.run(START_MS + endMs + REST_WITHIN_MS, () => this.#hasEnded() || isOver());
+    const why = await this.#scheduler.run(
+      START_MS + endMs + waitsMs + REST_WITHIN_MS,
+      () => this.#hasEnded() || isOver(),
+    );
     if (why === "time" && !isOver()) this.#breaks("L2", `the plan's acts were not done: ${this.#acts.waitsFor()}`);
   }
 
@@ -362,11 +367,6 @@ class Run {
 
 function isNumbered({ isWrite, site }: OutsideCall): boolean {
   return isWrite && !isAtRestToo(site);
-}
-
-/** What goes on at rest (L1): renewals of the lease, and the probe of the hosts. */
-export function isAtRestToo(site: string): boolean {
-  return site === "update leases" || site === "ssm:SendCommand CloudSync-Probe";
 }
 
 function uid(dice: () => number): string {

@@ -30,6 +30,11 @@ export function siteOfRequest({ method, path, body, contentType }: KubeRequest):
   return { site: `${verb} ${target}${changeOf(plural, body)}`, about, isWrite: true };
 }
 
+/** What goes on at rest (L1): renewals of the lease, and the probe of the hosts. */
+export function isAtRestToo(site: string): boolean {
+  return site === "update leases" || site === "ssm:SendCommand CloudSync-Probe";
+}
+
 /** AWS: the action, and the document that a command runs. */
 export function siteOfAws(service: string, action: string, body: string): Site {
   const isWrite = !/^(Describe|Get|List)/.test(action) && service !== "sts";

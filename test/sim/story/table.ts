@@ -2,7 +2,7 @@
  * The story of a run as a table that a person can read: when, who, what, why.
  * Guarantees: columns are aligned; what a fleet at rest does all the time (reads that were answered, renewals, probes) is left out. Pure.
  */
-import { isAtRestToo } from "../run/simulation.ts";
+import { isAtRestToo } from "../run/sites.ts";
 import type { TraceRow } from "../run/trace.ts";
 
 const HEAD = ["virtual time", "actor", "event", "why"] as const;
