@@ -23,7 +23,7 @@ const REQUIRE_FOR_DEPENDENCIES =
 
 const LINE_LENGTH_MAX = 160;
 /** 10 % above what it had when the memory targets of docs/benchmarks.md were met. */
-const SIZE_MAX_BYTES = 3_200_000;
+const SIZE_MAX_BYTES = 3_600_000;
 /** 10 % above what @azure/identity, MSAL and the Graph client had when they came in. */
 const ENTRA_SIZE_MAX_BYTES = 740_000;
 
