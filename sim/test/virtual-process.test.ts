@@ -5,7 +5,7 @@ type Look = Readonly<Record<string, unknown>>;
 
 const PROGRAM = join(import.meta.dirname, "virtual-process.ts");
 const output = execFileSync(process.execPath, ["--no-warnings", PROGRAM], { encoding: "utf8" });
-const [first, second] = JSON.parse(output) as readonly [Look, Look];
+const [first, second, outside] = JSON.parse(output) as readonly [Look, Look, { readonly stdout: string }];
 
 test("two days of virtual time pass, and every clock of the process says so", () => {
   expect(first).toMatchObject({
@@ -33,4 +33,8 @@ test("chance is the seed's: the same in two runs, and each source gives its form
 test("a file read inside a run is refused and remembered", () => {
   expect(first["escapes"]).toEqual(["fs/promises.readFile(/etc/hostname)"]);
   expect(first["file"]).toContain("leaves virtual time");
+});
+
+test("outside a run a guarded call keeps its promise form", () => {
+  expect(outside.stdout).toBe(`${process.version}\n`);
 });

@@ -7,6 +7,8 @@ import { installGuards, takeEscapes } from "../src/virtual/guards.ts";
 
 installVirtualGlobals();
 installGuards();
+const { execFile } = await import("node:child_process");
+const { promisify } = await import("node:util");
 const { randomBytes, randomUUID } = await import("node:crypto");
 const { readFile } = await import("node:fs/promises");
 const { setTimeout: wait } = await import("node:timers/promises");
@@ -58,4 +60,6 @@ async function refusedRead(): Promise<string> {
   }
 }
 
-process.stdout.write(JSON.stringify([await look(), await look()]));
+/** Outside a run every call is as it was, its promise form included: a test runner's workers share these modules. */
+const outside = await promisify(execFile)(process.execPath, ["--version"]);
+process.stdout.write(JSON.stringify([await look(), await look(), outside]));

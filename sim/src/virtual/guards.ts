@@ -10,6 +10,7 @@ import fs from "node:fs";
 import fsPromises from "node:fs/promises";
 import { syncBuiltinESMExports } from "node:module";
 import net from "node:net";
+import { promisify } from "node:util";
 
 import { isActive } from "./globals.ts";
 
@@ -37,14 +38,25 @@ export function installGuards(): void {
 
 function guard(module: string, target: object, names: readonly string[]): void {
   for (const name of names) {
-    const real = Reflect.get(target, name) as ((...args: unknown[]) => unknown) | undefined;
+    const real = Reflect.get(target, name) as Call | undefined;
     if (real === undefined) continue;
-    const guarded = function (this: unknown, ...args: unknown[]): unknown {
-      if (!isActive()) return real.apply(this, args);
-      const what = `${module}.${name}(${typeof args[0] === "string" ? args[0] : ""})`;
-      escapes.push(what);
-      throw new Error(`${what} inside a run leaves virtual time`);
-    };
-    Object.defineProperty(target, name, { value: Object.assign(guarded, real), configurable: true, writable: true });
+    const guarded = guardedCall(`${module}.${name}`, real);
+    // What a function carries beside its call goes along; its promise form (`promisify`) would else be another call, unguarded or of another shape.
+    const promised = Reflect.get(real, promisify.custom) as Call | undefined;
+    const promiseForm =
+      promised === undefined ? {} : { [promisify.custom]: { value: guardedCall(`${module}.${name}`, promised) } };
+    Object.defineProperties(guarded, { ...Object.getOwnPropertyDescriptors(real), ...promiseForm });
+    Object.defineProperty(target, name, { value: guarded, configurable: true, writable: true });
   }
+}
+
+type Call = (...args: unknown[]) => unknown;
+
+function guardedCall(name: string, real: Call): Call {
+  return function (this: unknown, ...args: unknown[]): unknown {
+    if (!isActive()) return real.apply(this, args);
+    const what = `${name}(${typeof args[0] === "string" ? args[0] : ""})`;
+    escapes.push(what);
+    throw new Error(`${what} inside a run leaves virtual time`);
+  };
 }
