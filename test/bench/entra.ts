@@ -91,7 +91,7 @@ export async function provision(stage: Stage, operator: RunningOperator): Promis
     "the configuration is running",
     () => stage.api.send("GET", `${API_PATH}/syncconfigurations/${CONFIGURATION}`),
     ({ body }) => isReady(body),
-    { timeoutMs: 20_000, intervalMs: 500 },
+    { timeoutMs: 120_000, intervalMs: 500 },
   ).catch(async (error: unknown) => {
     process.stderr.write(JSON.stringify(await stage.world.control.ask("GET", "/log?limit=50"))+"\n"+JSON.stringify(await stage.world.control.ask("GET", "/entra/6b29fc40-ca47-4067-b31d-00dd010662da/breaches"))+"\n");
     throw new Error(`not provisioned; the operator's log ends with\n${operator.logTail()}`, { cause: error });
