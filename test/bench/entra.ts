@@ -88,12 +88,11 @@ export async function provision(stage: Stage, operator: RunningOperator): Promis
   const ground = files.map((file) => readFileSync(join(EXAMPLES, file), "utf8"));
   await stage.apply([...ground, JSON.stringify(configuration())].join("\n---\n"));
   await eventually(
-    "the configuration is running",
+    "the configuration has its service principal and job",
     () => stage.api.send("GET", `${API_PATH}/syncconfigurations/${CONFIGURATION}`),
-    ({ body }) => isReady(body),
+    ({ body }) => isProvisioned(body),
     { timeoutMs: 120_000, intervalMs: 500 },
-  ).catch(async (error: unknown) => {
-    process.stderr.write(JSON.stringify(await stage.world.control.ask("GET", "/log?limit=50"))+"\n"+JSON.stringify(await stage.world.control.ask("GET", "/entra/6b29fc40-ca47-4067-b31d-00dd010662da/breaches"))+"\n");
+  ).catch((error: unknown) => {
     throw new Error(`not provisioned; the operator's log ends with\n${operator.logTail()}`, { cause: error });
   });
 }
@@ -115,8 +114,13 @@ export function manifest(kind: string, name: string, spec: object): object {
   return { apiVersion: API_VERSION, kind, metadata: { namespace: NAMESPACE, name }, spec };
 }
 
-/** Provisioned and started: without an agent it is never Ready. */
-function isReady(body: unknown): boolean {
+export async function create({ api }: Stage, plural: string, object: object): Promise<void> {
+  const answer = await api.send("POST", `${API_PATH}/${plural}`, object);
+  if (answer.code !== 201) throw new Error(`${plural}: ${answer.code} ${JSON.stringify(answer.body)}`);
+}
+
+/** With a service principal and a job: without an agent it is never Ready. */
+function isProvisioned(body: unknown): boolean {
   const { status } = body as { status?: { servicePrincipalID?: string; jobs?: readonly { state?: string }[] } };
   return status?.servicePrincipalID !== undefined && (status.jobs ?? []).length > 0;
 }
@@ -131,7 +135,10 @@ export interface GraphCall {
 }
 
 export async function graphCalls({ world }: Stage, since: number): Promise<readonly GraphCall[]> {
-  const entries = (await world.control.ask("GET", `/log?since=${since}&service=graph&limit=50000`)) as readonly GraphCall[];
+  const entries = (await world.control.ask(
+    "GET",
+    `/log?since=${since}&service=graph&limit=50000`,
+  )) as readonly GraphCall[];
   return entries.filter(({ action }) => action !== "POST /$batch");
 }
 
@@ -157,9 +164,13 @@ export async function untilQuiet(stage: Stage, quietMs: number, timeoutMs: numbe
   let sumBefore = -1;
   let sinceMs = performance.now();
   while (performance.now() - sinceMs < quietMs) {
-    if (performance.now() > deadlineMs) throw new Error(`Graph was not quiet for ${quietMs / 1_000} s within ${timeoutMs / 1_000} s`);
+    if (performance.now() > deadlineMs)
+      throw new Error(`Graph was not quiet for ${quietMs / 1_000} s within ${timeoutMs / 1_000} s`);
     const { total } = await graphCounts(stage);
-    const sum = Object.entries(total).reduce((all, [name, calls]) => (name.startsWith("graph:") ? all + calls : all), 0);
+    const sum = Object.entries(total).reduce(
+      (all, [name, calls]) => (name.startsWith("graph:") ? all + calls : all),
+      0,
+    );
     if (sum !== sumBefore) sinceMs = performance.now();
     sumBefore = sum;
     await delay(500);

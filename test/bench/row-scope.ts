@@ -7,6 +7,7 @@ import {
   assignedSoFar,
   callsText,
   CONFIGURATION,
+  create,
   entraStage,
   graphCalls,
   graphCounts,
@@ -29,7 +30,11 @@ const MEMBERS_EACH = 25;
 const FACTOR = Number(process.env["BENCH_GRAPH_FACTOR"] ?? 10);
 const DEFAULT_RATE = 10;
 const DEFAULT_BURST = 30;
-const FLAGS = [...(process.env["BENCH_DEBUG"] ? ["--log-level=debug"] : []), `--graph-writes-rate=${DEFAULT_RATE * FACTOR}`, `--graph-writes-burst=${DEFAULT_BURST * FACTOR}`];
+const FLAGS = [
+  ...(process.env["BENCH_DEBUG"] ? ["--log-level=debug"] : []),
+  `--graph-writes-rate=${DEFAULT_RATE * FACTOR}`,
+  `--graph-writes-burst=${DEFAULT_BURST * FACTOR}`,
+];
 const SCOPE = "everything";
 const SCOPE_PATH = `${API_PATH}/groupscopes/${SCOPE}`;
 
@@ -110,7 +115,7 @@ function perSecond(posts: readonly { readonly atMs: number }[], fromMs: number):
     const second = Math.floor((atMs - fromMs) / 1_000);
     counts[second] = (counts[second] ?? 0) + 1;
   }
-  return Array.from(counts, (count) => count ?? 0);
+  return Array.from({ length: counts.length }, (_, second) => counts[second] ?? 0);
 }
 
 function ledgerWrites(before: readonly Sample[], after: readonly Sample[]): string {
@@ -171,7 +176,10 @@ async function oneMore(stage: Stage): Promise<readonly Figure[]> {
   ];
 }
 
-function isPostOf({ action, facts }: { readonly action: string; readonly facts: { readonly objectID?: readonly string[] } }, id: string) {
+function isPostOf(
+  { action, facts }: { readonly action: string; readonly facts: { readonly objectID?: readonly string[] } },
+  id: string,
+) {
   return action === ASSIGN && (facts.objectID ?? []).includes(id);
 }
 
@@ -197,7 +205,9 @@ function sizes(idle: readonly number[], peakMB: number, scope: unknown): readonl
       measured: `${idleMB.toFixed(0)} MB`,
       target: "< 150 MB",
       verdict: below(150, idleMB),
-      notes: [`VmRSS, median of 10 samples, at rest; peak of the first apply ${peakMB.toFixed(0)} MB (VmHWM). Members are counted, never listed.`],
+      notes: [
+        `VmRSS, median of 10 samples, at rest; peak of the first apply ${peakMB.toFixed(0)} MB (VmHWM). Members are counted, never listed.`,
+      ],
       raw: { idle, peakMB },
     },
     {
@@ -206,15 +216,12 @@ function sizes(idle: readonly number[], peakMB: number, scope: unknown): readonl
       measured: `${(bytes / 1_024).toFixed(1)} KiB`,
       target: "< 32 KiB",
       verdict: below(STATUS_BYTES_MAX, bytes),
-      notes: [`Counts: ${JSON.stringify(status?.counts)}. It holds counts, first offenders and a hash, so that its size does not follow the scope's; a unit test has it with a plan and ineligible groups.`],
+      notes: [
+        `Counts: ${JSON.stringify(status?.counts)}. It holds counts, first offenders and a hash, so that its size does not follow the scope's; a unit test has it with a plan and ineligible groups.`,
+      ],
       raw: { status },
     },
   ];
-}
-
-export async function create({ api }: Stage, plural: string, object: object): Promise<void> {
-  const answer = await api.send("POST", `${API_PATH}/${plural}`, object);
-  if (answer.code !== 201) throw new Error(`${plural}: ${answer.code} ${JSON.stringify(answer.body)}`);
 }
 
 /** `BENCH_PROFILE=<directory>` writes a CPU profile of the operator there when it ends in order. */

@@ -84,7 +84,11 @@ export async function openStage({ namespaces, serviceAccounts = [], ...worldOpti
 async function installChart({ kubeconfig }: ControlPlane, values: object): Promise<void> {
   const helm = await findHelm();
   const place = ["--namespace", "cloudsync-system", "--create-namespace", "--kubeconfig", kubeconfig];
-  const answer = await helm(["install", "cloudsync-operator", CHART, ...place], { ownerID: OWNER_ID, replicas: 0, ...values });
+  const answer = await helm(["install", "cloudsync-operator", CHART, ...place], {
+    ownerID: OWNER_ID,
+    replicas: 0,
+    ...values,
+  });
   if (answer.code !== 0) throw new Error(`helm install: ${answer.stderr}`);
 }
 
