@@ -25,8 +25,9 @@ const OBJECTS = Number(process.env["BENCH_OBJECTS"] ?? 6_000);
 const SCOPES = OBJECTS / 2;
 const LATENCY_MS = 350;
 const CREATED_AT_ONCE = 8;
-/** The resync is under way by then, and far from its end. */
-const INTO_RESYNC_MS = 10_000;
+/** The resync is under way by then and far from its end, and what waits has waited long enough to have risen in the queue. */
+const INTO_RESYNC_MS = 30_000;
+const AFTERWARDS_MS = 10_000;
 const TARGET_MS = 10_000;
 
 export async function measureResync(): Promise<readonly Figure[]> {
@@ -51,13 +52,13 @@ export async function measureResync(): Promise<readonly Figure[]> {
       action.endsWith("/provisionOnDemand"),
     );
     const afterMs = Date.now();
-    await delay(INTO_RESYNC_MS);
+    await delay(AFTERWARDS_MS);
     const calls = await graphCalls(stage, lastSequence);
     const later = calls.filter(({ atMs }) => atMs > afterMs);
     const notes = [
       `${SCOPES.toLocaleString("en")} scopes of one group each and as many tests that have passed before (their status is written by the benchmark), one configuration; the operator is started anew ` +
         `with default flags, and the object comes ${INTO_RESYNC_MS / 1_000} s after it leads. From the create to the call in the world's log.`,
-      `The rest was still being read: ${later.length} calls in the ${INTO_RESYNC_MS / 1_000} s after both. Calls from the start (parts of batches counted): ${callsText(calls)}. ` +
+      `The rest was still being read: ${later.length} calls in the ${AFTERWARDS_MS / 1_000} s after both. Calls from the start (parts of batches counted): ${callsText(calls)}. ` +
         `RSS ${memoryMB(operator).residentMB.toFixed(0)} MB.`,
     ];
     const raw = { scopeMs, testMs, sinceLeadingMs: afterMs - leadingMs, perSecond: perSecond(calls, leadingMs) };

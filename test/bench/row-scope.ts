@@ -52,8 +52,8 @@ export async function measureScope(): Promise<readonly Figure[]> {
     await untilQuiet(stage, 5_000, 120_000);
     const first = await firstApply(stage, operator);
     await untilQuiet(stage, 65_000, 600_000);
-    const idle = await residentMB(operator);
     const one = await oneMore(stage);
+    const idle = await residentMB(operator);
     const { body } = await stage.api.send("GET", SCOPE_PATH);
     const figures = [first, ...one, ...sizes(idle, memoryMB(operator).peakMB, body)];
     await operator.terminate(); // in order: a CPU profile is written at the end
