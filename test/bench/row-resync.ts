@@ -24,7 +24,7 @@ import { memoryMB, untilLogged, type Stage } from "./stage.ts";
 const OBJECTS = Number(process.env["BENCH_OBJECTS"] ?? 6_000);
 const SCOPES = OBJECTS / 2;
 const LATENCY_MS = 350;
-const CREATED_AT_ONCE = 8;
+const CREATED_AT_ONCE = 16;
 /** The resync is under way by then and far from its end, and what waits has waited long enough to have risen in the queue. */
 const INTO_RESYNC_MS = 30_000;
 const AFTERWARDS_MS = 10_000;
