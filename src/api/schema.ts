@@ -35,7 +35,7 @@ export function text(description: string, { max, min = 1, pattern, rules = [] }:
 
 /** An instant, as Kubernetes writes it (RFC 3339). */
 export function instant(description: string) {
-  return z.string().max(40).meta({ description, format: "date-time" });
+  return described(z.string().max(40), { description, format: "date-time" });
 }
 
 export function words<const Words extends readonly [string, ...string[]]>(
@@ -47,12 +47,12 @@ export function words<const Words extends readonly [string, ...string[]]>(
 }
 
 export function whole(description: string, { min, max }: { readonly min: number; readonly max: number }) {
-  return z.int().min(min).max(max).meta({ description });
+  return described(z.int().min(min).max(max), { description });
 }
 
 /** Only where a third value is impossible; everything else is words. */
 export function flag(description: string) {
-  return z.boolean().meta({ description });
+  return described(z.boolean(), { description });
 }
 
 export function object<Shape extends z.ZodRawShape>(description: string, shape: Shape, rules: readonly Rule[] = []) {
@@ -93,7 +93,7 @@ export interface MapBounds {
 
 /** Free keys with bounded values, such as tags. */
 export function textMap(description: string, { max, valueMax, rules = [] }: MapBounds) {
-  const map = z.record(z.string(), z.string().max(valueMax)).meta({ maxProperties: max });
+  const map = described(z.record(z.string(), z.string().max(valueMax)), { maxProperties: max });
   return annotated(map, description, rules);
 }
 
@@ -120,15 +120,21 @@ function listOf<Item extends z.ZodType>(
   { max, min = 0, rules = [] }: ListBounds,
   listType: Readonly<Record<string, unknown>>,
 ) {
-  const list = z.array(item).max(max).meta(listType);
-  return annotated(min > 0 ? list.min(min).meta(listType) : list, description, rules);
+  const list = described(z.array(item).max(max), listType);
+  return annotated(min > 0 ? described(list.min(min), listType) : list, description, rules);
 }
 
 function annotated<Schema extends z.ZodType>(schema: Schema, description: string, rules: readonly Rule[]): Schema {
-  const before = schema.meta() ?? {};
-  return schema.meta({
-    ...before,
+  return described(schema, {
+    ...schema.meta(),
     description,
     ...(rules.length > 0 ? { "x-kubernetes-validations": rules } : {}),
   });
+}
+
+/** CRDs and pages are made from sources. In the bundle the texts would stay on the heap with every schema, and `meta` makes a copy of it. */
+const IS_DESCRIBED = globalThis.CLOUDSYNC_BUILD === undefined;
+
+function described<Schema extends z.ZodType>(schema: Schema, meta: z.core.GlobalMeta): Schema {
+  return IS_DESCRIBED ? schema.meta(meta) : schema;
 }

@@ -130,6 +130,17 @@ test("waiting raises a resync above fresh changes, so nothing starves", async ()
   expect(await takeAll(queue, clock)).toEqual(["ns/old", "ns/fresh"]);
 });
 
+test("a backlog of resyncs that have risen gets every fourth turn, so that a change does not wait for it", async () => {
+  const clock = fakeClock();
+  const queue = aQueue(clock);
+  for (const key of ["ns/old-1", "ns/old-2", "ns/old-3"]) queue.add(key, "resync");
+  await clock.advance(60_000);
+  for (const key of ["ns/new-1", "ns/new-2", "ns/new-3", "ns/new-4"]) queue.add(key, "change");
+  const [first, ...rest] = await takeAll(queue, clock);
+  expect(first).toBe("ns/old-1");
+  expect(rest).toEqual(["ns/new-1", "ns/new-2", "ns/new-3", "ns/old-2", "ns/new-4", "ns/old-3"]);
+});
+
 test("five thousand first adds are all due at once", () => {
   const clock = fakeClock();
   const queue = aQueue(clock);

@@ -1,8 +1,9 @@
 /**
  * Which key a worker looks at next.
  * Guarantees: a key is in at most one of waiting and processing, and an add while it is processed brings one more visit; never two
- * workers on one key; a first add waits for nothing but its turn; a change goes before a retry before a resync, and waiting raises
- * each, so that nothing starves; two visits of a key start at least `minGapMs` apart.
+ * workers on one key; a first add waits for nothing but its turn; a change goes before a retry before a resync; what has waited longer
+ * than that is worth gets every fourth turn, so that nothing starves and a change never waits for a backlog of old resyncs; two visits
+ * of a key start at least `minGapMs` apart.
  * Never: grows beyond one entry a key; remembers a key that is idle and has no failures.
  */
 import type { Clock, Dice } from "../runtime/clock.ts";
@@ -55,6 +56,8 @@ interface Memory {
 
 const PRIORITIES: readonly VisitPriority[] = ["change", "retry", "resync"];
 const STEP: Readonly<Record<VisitPriority, number>> = { change: 0, retry: 1, resync: 2 };
+/** Turns of a higher priority after each of an entry that had risen above it by waiting. */
+const TURNS_AHEAD = 3;
 
 export function workQueue(options: WorkQueueOptions): WorkQueue {
   const { clock, dice } = options;
@@ -66,6 +69,7 @@ export function workQueue(options: WorkQueueOptions): WorkQueue {
   const memories = new Map<string, Memory>();
   const waiters: (() => void)[] = [];
   let isShutDown = false;
+  let turnsAhead = 0;
   let alarm = { atMs: Number.POSITIVE_INFINITY, cancel: (): void => undefined };
 
   function enter(entry: Entry): void {
@@ -126,18 +130,22 @@ export function workQueue(options: WorkQueueOptions): WorkQueue {
     setAlarm();
   }
 
-  /** The oldest of each priority stands at the head of its line; the best of the heads goes first. */
+  /** The oldest of each priority stands at the head of its line; the best of the heads goes first, or lets a few others by. */
   function pop(): Entry | undefined {
     const nowMs = clock.monotonicMs();
+    let first: Entry | undefined;
     let best: { readonly entry: Entry; readonly rank: number } | undefined;
     for (const [priority, entries] of ready) {
       const entry = entries.values().next().value;
       if (entry === undefined) continue;
+      first ??= entry;
       const rank = STEP[priority] - (nowMs - entry.readyMs) / KUBE_LIMITS.priorityStepMs;
       if (best === undefined || rank < best.rank) best = { entry, rank };
     }
-    if (best === undefined) return undefined;
-    const { entry } = best;
+    if (best === undefined || first === undefined) return undefined;
+    const hasRisen = best.entry !== first;
+    const entry = hasRisen && turnsAhead > 0 ? first : best.entry;
+    if (hasRisen) turnsAhead = turnsAhead > 0 ? turnsAhead - 1 : TURNS_AHEAD;
     ready.get(entry.priority)?.delete(entry.key);
     processing.set(entry.key, undefined);
     memories.set(entry.key, { failures: memories.get(entry.key)?.failures ?? 0, startedMs: nowMs });

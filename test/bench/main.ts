@@ -14,11 +14,13 @@ import { measureMany } from "./row-many.ts";
 import { measureDefaultRates } from "./row-rates.ts";
 import { measureReady } from "./row-ready.ts";
 import { restFigures, restOfOnePool } from "./row-rest.ts";
+import { measureResync } from "./row-resync.ts";
+import { measureScope } from "./row-scope.ts";
 import { measureStart } from "./row-start.ts";
 import { measureTakeover } from "./row-takeover.ts";
 
 const PROJECT = resolve(import.meta.dirname, "../..");
-const ALL_ROWS: readonly number[] = [1, 2, 3, 4, 5, 6];
+const ALL_ROWS: readonly number[] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
 /** At least two minutes of rest each (issue 3). */
 const REST_MS = 125_000;
 
@@ -35,7 +37,13 @@ if (rows.includes(1)) await measured("1", measureStart);
 if (rows.includes(2)) await measured("2", measureReady);
 if (rows.includes(3) || rows.includes(5)) await measured("3", fleetRows);
 await quietRows();
+if (rows.some((row) => [7, 8, 10].includes(row))) await measured("7", scopeRows);
+if (rows.includes(9)) await measured("9", measureResync);
 finish();
+
+async function scopeRows(): Promise<readonly Figure[]> {
+  return (await measureScope()).filter(({ row }) => rows.includes(row));
+}
 
 async function fleetRows(): Promise<readonly Figure[]> {
   const isRestWanted = rows.includes(5);

@@ -18,6 +18,8 @@ export const OWNER_ID = "cloudsync-bench";
 export interface StageOptions extends Omit<WorldOptions, "directory" | "ownerID"> {
   /** Namespaces that may borrow the operator's identity. */
   readonly namespaces: readonly string[];
+  /** Service accounts whose tokens the operator may ask for: `serviceAccountIdentities` of the chart. */
+  readonly serviceAccounts?: readonly { readonly namespace: string; readonly names: readonly string[] }[];
 }
 
 export interface Stage {
@@ -31,7 +33,7 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-export async function openStage({ namespaces, ...worldOptions }: StageOptions): Promise<Stage> {
+export async function openStage({ namespaces, serviceAccounts = [], ...worldOptions }: StageOptions): Promise<Stage> {
   const directory = mkdtempSync(join(tmpdir(), "cloudsync-bench-"));
   const undo: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {
@@ -43,7 +45,9 @@ export async function openStage({ namespaces, ...worldOptions }: StageOptions): 
     undo.push(() => controlPlane.stop());
     const world = await startWorld({ directory, ownerID: OWNER_ID, ...worldOptions });
     undo.push(() => world.stop());
-    await installChart(controlPlane);
+    // The chart puts a Role into each of them.
+    for (const { namespace } of serviceAccounts) await kubectl(controlPlane, ["create", "namespace", namespace]);
+    await installChart(controlPlane, { serviceAccountIdentities: serviceAccounts });
     const api = new ApiServer(controlPlane);
     undo.push(() => api.close());
     const grants = namespaces.map((namespace) => ({ namespace, accountID: EXAMPLE_ACCOUNT_ID }));
@@ -77,10 +81,14 @@ export async function openStage({ namespaces, ...worldOptions }: StageOptions): 
 }
 
 /** CRDs and RBAC come from the chart; its Deployment has no replicas, because there is no kubelet. */
-async function installChart({ kubeconfig }: ControlPlane): Promise<void> {
+async function installChart({ kubeconfig }: ControlPlane, values: object): Promise<void> {
   const helm = await findHelm();
   const place = ["--namespace", "cloudsync-system", "--create-namespace", "--kubeconfig", kubeconfig];
-  const answer = await helm(["install", "cloudsync-operator", CHART, ...place], { ownerID: OWNER_ID, replicas: 0 });
+  const answer = await helm(["install", "cloudsync-operator", CHART, ...place], {
+    ownerID: OWNER_ID,
+    replicas: 0,
+    ...values,
+  });
   if (answer.code !== 0) throw new Error(`helm install: ${answer.stderr}`);
 }
 

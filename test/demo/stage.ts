@@ -26,6 +26,7 @@ const CHART_VALUES = {
   ownerID: "cloudsync-demo",
   replicas: 0,
   identityGrants: [{ namespace: FLEET_NAMESPACE, accountID: EXAMPLE_ACCOUNT_ID }],
+  serviceAccountIdentities: [{ namespace: FLEET_NAMESPACE, names: ["entra-configuration", "entra-scope"] }],
   installers: EXAMPLE_INSTALLERS,
 };
 
@@ -57,7 +58,9 @@ export async function startStage({ directory, isDetached, narrator }: StageOptio
   const world = await narrator.step("the simulated world: an AWS account in three zones, a domain, a tenant", () =>
     startWorld({ directory, isDetached, ownerID: CHART_VALUES.ownerID, delays: "demo" }),
   );
-  await narrator.step("helm install: CRDs, service account, RBAC, configuration", () => installChart(plane, directory));
+  await narrator.step("helm install: CRDs, service account, RBAC, configuration, admission policy", () =>
+    installChart(plane, directory),
+  );
   const callsBefore = await countsOf(world);
   const { operator, metricsURL } = await narrator.step("the operator, as the chart's service account", () =>
     startOperatorAsInstalled({ directory, isDetached, plane, endpoints: world.endpoints }),
@@ -65,7 +68,9 @@ export async function startStage({ directory, isDetached, narrator }: StageOptio
   return { directory, plane, world, operator, callsBefore, metricsURL };
 }
 
+/** The namespace comes first: the chart puts a Role into it, for tokens of the two service accounts. */
 async function installChart(plane: ControlPlane, directory: string): Promise<void> {
+  await kubectlOk(plane, ["apply", "-f", join(PROJECT, "examples/00-namespace.yaml")]);
   const home = join(directory, "helm");
   mkdirSync(home, { recursive: true });
   const helm = await findHelm(home);

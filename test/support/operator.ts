@@ -1,5 +1,6 @@
 /**
- * The shipped operator (the bundle) as a process of its own, under its own service account, pointed at a world by the standard SDK settings.
+ * The shipped operator (the bundle) as a process of its own, under its own service account, pointed at a world by the standard SDK settings and the
+ * operator's own for Microsoft Graph.
  */
 import { existsSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -92,6 +93,8 @@ export function startOperator(options: OperatorOptions): RunningOperator {
   writeFileSync(grantsFile, JSON.stringify(options.grants));
   writeFileSync(installersFile, JSON.stringify(options.installers ?? EXAMPLE_INSTALLERS));
   const { world } = options;
+  const graphCAFile = join(options.directory, `${name}-graph-ca.pem`);
+  writeFileSync(graphCAFile, world.graphCertificate);
   const args = [
     ...IMAGE.nodeFlags,
     ...(options.nodeFlags ?? []),
@@ -119,6 +122,10 @@ export function startOperator(options: OperatorOptions): RunningOperator {
     AWS_ACCESS_KEY_ID: world.accessKeyID,
     AWS_SECRET_ACCESS_KEY: "any",
     AWS_REGION: world.region,
+    // One origin serves Graph and the login authority. Node reads the certificate at its start.
+    CLOUDSYNC_GRAPH_ENDPOINT: world.graph,
+    AZURE_AUTHORITY_HOST: world.graph,
+    NODE_EXTRA_CA_CERTS: graphCAFile,
   };
   const logFile = join(options.directory, `${name}.log`);
   const running: RunningProcess = launch(process.execPath, args, {

@@ -22,8 +22,8 @@ const REQUIRE_FOR_DEPENDENCIES =
   "const require = createRequireOfBundle(import.meta.url);";
 
 const LINE_LENGTH_MAX = 160;
-/** 10 % above what it had when the memory targets of docs/benchmarks.md were met. */
-const SIZE_MAX_BYTES = 3_600_000;
+/** 5 % above what it had when the loops of the Entra side came in (0.45 MB of our own code and croner; undici's second parser and SOCKS went). */
+const SIZE_MAX_BYTES = 3_300_000;
 /** 10 % above what @azure/identity, MSAL and the Graph client had when they came in. */
 const ENTRA_SIZE_MAX_BYTES = 740_000;
 
@@ -72,7 +72,11 @@ async function oneFile({ entry, outFile }: BundleOptions, plugins: readonly Plug
     legalComments: "linked",
     logLevel: "warning",
     banner: { js: REQUIRE_FOR_DEPENDENCIES },
-    define: { "globalThis.CLOUDSYNC_BUILD": JSON.stringify(buildFacts()) },
+    define: {
+      "globalThis.CLOUDSYNC_BUILD": JSON.stringify(buildFacts()),
+      // As in Node's own undici: without the second parser, which is an experiment that nobody switches on (160 kB).
+      esbuildDetection: "true",
+    },
   });
 }
 

@@ -15,6 +15,7 @@ export const leanPackages: readonly Plugin[] = [
   unusedSchemasOfAws(),
   neededParts(),
   noBrowser(),
+  noSocks(),
   lazyBuiltins(),
 ];
 
@@ -108,6 +109,22 @@ function noBrowser(): Plugin {
         contents: `export default function open() {
           throw new Error("a browser is not part of this bundle: tools/build/lean-packages.ts");
         }`,
+      }));
+    },
+  };
+}
+
+/** Of client-node, for kubeconfigs whose cluster is behind SOCKS: the transport takes HTTP CONNECT alone (src/kube/undici-transport.ts). */
+function noSocks(): Plugin {
+  const refusal = `throw new Error("SOCKS is not part of this bundle: give the cluster an HTTP proxy, or none");`;
+  return {
+    name: "no-socks",
+    setup(build) {
+      build.onResolve({ filter: /^(socks|socks-proxy-agent)$/ }, ({ path }) => ({ path, namespace: "no-socks" }));
+      build.onLoad({ filter: /./, namespace: "no-socks" }, () => ({
+        contents: `
+          export class SocksProxyAgent { constructor() { ${refusal} } }
+          export const SocksClient = { createConnection() { ${refusal} } };`,
       }));
     },
   };

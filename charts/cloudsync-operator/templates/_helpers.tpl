@@ -85,10 +85,10 @@ logLevel: log-level
   resources: [cloudsyncagents]
   verbs: [get, list, watch, create, patch, delete]
 - apiGroups: [cloudsync.dev]
-  resources: [cloudsyncagentpools, addomains, entratenants, groupscopes]
+  resources: [cloudsyncagentpools, addomains, entratenants, syncconfigurations, groupscopes]
   verbs: [get, list, watch, patch] # patch: finalizers
 - apiGroups: [cloudsync.dev]
-  resources: [syncconfigurations, provisioningtests]
+  resources: [provisioningtests]
   verbs: [get, list, watch]
 - apiGroups: [cloudsync.dev]
   resources:

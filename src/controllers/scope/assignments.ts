@@ -14,7 +14,7 @@ import type { AssignmentDecision, AssignmentReading, Hold } from "../../sync/sco
 import { DONE, LEDGER_RETRY_MS, type ActContext, type Acted } from "./act.ts";
 import { addGroups } from "./add.ts";
 import { countNewcomers, countSome } from "./count-members.ts";
-import { inspectSome } from "./inspect-members.ts";
+import { inspectSome, type Inspection } from "./inspect-members.ts";
 import { refreshList } from "./list-assignments.ts";
 import { quarantined, seenScopes, snapshotOf, standingOf, type SeenScope, type Standing } from "./observe-union.ts";
 import type { ScopePorts } from "./ports.ts";
@@ -111,15 +111,28 @@ async function pass(given: Pass): Promise<ReconcileResult> {
   tell(given, decision, isBusy);
   if (acted.kind === "again") return { kind: "requeue", afterMs: acted.afterMs };
   if (isBusy) return { kind: "requeue", afterMs: 0 };
-  const inspection = await inspectSome({ ...given, directory, reader: standing.reader, assignments });
   const waits = [
     settledAfterMs(memory, ports.clock.monotonicMs()),
-    inspection,
     unreadRevisit(assignments),
-    await countSome(signal, assignments, directory),
+    await leisure({ ...given, directory, reader: standing.reader, assignments }),
   ];
   const afterMs = Math.min(...waits.filter((wait) => wait !== undefined));
   return Number.isFinite(afterMs) ? { kind: "requeue", afterMs } : { kind: "done" };
+}
+
+/** Between two looks at members; thousands of scopes that are read after a start each bring a pass, which must not wait for that. */
+const LEISURE_MS = 60_000;
+
+async function leisure(inspection: Inspection): Promise<number | undefined> {
+  const { ports, memory, signal, assignments, directory } = inspection;
+  const nowMs = ports.clock.monotonicMs();
+  const waitMs = memory.leisureMs === undefined ? 0 : memory.leisureMs + LEISURE_MS - nowMs;
+  if (waitMs > 0) return waitMs;
+  const more = [await inspectSome(inspection), await countSome(signal, assignments, directory)];
+  const afterMs = Math.min(...more.filter((wait) => wait !== undefined));
+  if (!Number.isFinite(afterMs)) return undefined;
+  memory.leisureMs = nowMs;
+  return afterMs;
 }
 
 /** Tells every scope what withholds its writes, as a decision without any write says it. */

@@ -29,7 +29,8 @@ export interface Board {
   refresh(scope: { readonly uid: string; readonly key: ObjectKey }): void;
   forget(scopeUID: string): void;
   onReading(listener: (configuration: ObjectKey) => void): void;
-  onVerdict(listener: (scope: ObjectKey) => void): void;
+  /** `isAwaited`: the scope has still to be read for its present generations, and will look by itself. */
+  onVerdict(listener: (scope: ObjectKey, isAwaited: boolean) => void): void;
 }
 
 export interface JudgedScope {
@@ -52,7 +53,7 @@ export function board(clock: Clock): Board {
   const told = new Map<string, Told>();
   const warnings = new Map<string, string>();
   const readingListeners: ((configuration: ObjectKey) => void)[] = [];
-  const verdictListeners: ((scope: ObjectKey) => void)[] = [];
+  const verdictListeners: ((scope: ObjectKey, isAwaited: boolean) => void)[] = [];
   return {
     post(scopeUID, configuration, reading) {
       const before = readings.get(scopeUID);
@@ -69,7 +70,8 @@ export function board(clock: Clock): Board {
       const isProgress = before !== undefined && isSame(withoutCounts(before.verdict), withoutCounts(verdict));
       if (isBusy && isProgress && nowMs - before.atMs < PROGRESS_MS) return;
       told.set(uid, { generations, verdict, atMs: nowMs });
-      for (const listener of verdictListeners) listener(key);
+      const isAwaited = readings.get(uid)?.generations !== generations;
+      for (const listener of verdictListeners) listener(key, isAwaited);
     },
     verdictOf(scopeUID, generations) {
       const last = told.get(scopeUID);
@@ -80,12 +82,12 @@ export function board(clock: Clock): Board {
       if (warnings.get(uid) === memberWarning) return;
       if (memberWarning === undefined) warnings.delete(uid);
       else warnings.set(uid, memberWarning);
-      for (const listener of verdictListeners) listener(key);
+      for (const listener of verdictListeners) listener(key, false);
     },
     memberWarningOf: (scopeUID) => warnings.get(scopeUID),
     refresh({ uid, key }) {
       readings.delete(uid);
-      for (const listener of verdictListeners) listener(key);
+      for (const listener of verdictListeners) listener(key, false);
     },
     forget(scopeUID) {
       readings.delete(scopeUID);

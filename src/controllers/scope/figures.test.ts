@@ -45,6 +45,18 @@ test("one more group costs at most five calls, its own look at members included"
   assert.ok(bench.graph.calls(from).length <= 5, bench.graph.calls(from).join(" "));
 });
 
+test("a group named in the large scope itself, and unnamed again, does not read its selector anew", async () => {
+  const [id] = bench.graph.assigned();
+  for (const groups of [{ ids: [id] }, undefined]) {
+    const from = bench.graph.log.length;
+    const selector = { displayNamePrefix: "sg-sales-" };
+    bench.kube.edit("GroupScope", key, { spec: { selector, ...(groups === undefined ? {} : { groups }) } });
+    await bench.settle();
+    assert.ok(!bench.graph.calls(from).includes("byFilter"), bench.graph.calls(from).join(" "));
+    assert.ok(bench.graph.calls(from).length <= 5, bench.graph.calls(from).join(" "));
+  }
+});
+
 test("more than the vendor's limit stays out, and is told", async () => {
   const over = bench.addScope("over", { groups: { ids: [bench.graph.put("over-limit")] } });
   await bench.settle();

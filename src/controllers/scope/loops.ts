@@ -73,7 +73,8 @@ export function addScopeLoops<Loop extends Handle>(
 
 export function wireBoard({ board, directories, caches }: ScopePorts, scopes: Handle, assignments: Handle): void {
   board.onReading((configuration) => assignments.enqueue(configuration, "change"));
-  board.onVerdict((scope) => scopes.enqueue(scope, "change"));
+  // After a start every scope is judged before it was read: that must not put all of them before a person's change.
+  board.onVerdict((scope, isAwaited) => scopes.enqueue(scope, isAwaited ? "resync" : "change"));
   // Who is concerned is known only to the scopes themselves; a look costs none of them a call.
   directories.onChange(() => caches.groupScopes.list().forEach((scope) => scopes.enqueue(keyOf(scope), "resync")));
 }

@@ -15,7 +15,7 @@ import { resolve, touchedNames, type NameReading, type Resolution } from "../../
 import type { GroupDirectory } from "./directory.ts";
 
 export interface ScopeMemory {
-  /** What was declared when this was read. */
+  /** The selector, and what its grant stood on, when this was read; ids and names are looked at one by one. */
   readonly declared: string;
   readonly names: ReadonlyMap<string, NameReading>;
   readonly selector: { readonly ids: ReadonlySet<string>; readonly isAgreed: boolean } | undefined;
@@ -49,9 +49,8 @@ export async function readScope(
   before: ScopeMemory | undefined,
   signal: AbortSignal,
 ): Promise<ScopeAnswer> {
-  const { scope, directory, filter } = question;
+  const { directory, filter } = question;
   const declared = JSON.stringify([
-    scope.spec.groups ?? {},
     filter === undefined ? "" : filterText(filter),
     question.grant.kind === "limited" ? [...question.grant.administrativeUnits] : [],
   ]);
@@ -100,15 +99,24 @@ async function nextMemory(
   if (failure !== undefined) return failure;
   const stamp = { declared, epoch, seq, requested };
   const units = await readUnits(question, basis?.units, signal);
+  const displayNames = scope.spec.groups?.displayNames ?? [];
   if (isDue) {
-    const names = await readNames(question, scope.spec.groups?.displayNames ?? [], signal);
+    const names = await readNames(question, displayNames, signal);
     if ("class" in names) return names;
     const selector = await readSelector(question, basis, signal);
     if (selector !== undefined && "class" in selector) return selector;
     return { ...stamp, names, selector, units, readMs: nowMs };
   }
-  if (changed.length === 0) return { ...basis, ...stamp, units };
-  return withChanges(question, { ...basis, ...stamp, units }, changed, signal);
+  // A name more or less costs no read of the others, and none of the selector.
+  const added = await readNames(
+    question,
+    displayNames.filter((name) => !basis.names.has(name)),
+    signal,
+  );
+  if ("class" in added) return added;
+  const kept = [...basis.names].filter(([name]) => displayNames.includes(name));
+  const next = { ...basis, ...stamp, units, names: new Map([...kept, ...added]) };
+  return changed.length === 0 ? next : withChanges(question, next, changed, signal);
 }
 
 async function withChanges(

@@ -24,6 +24,8 @@ export interface WriterMemory {
   /** Held back until then: what the last act found out. */
   hold?: { readonly hold: Hold; readonly untilMs: number } | undefined;
   readonly recent: Map<string, RecentWrite>;
+  /** When members were last counted and looked at for their own sake. */
+  leisureMs?: number | undefined;
   readonly inspected: Map<string, { readonly findings: MemberFindings; readonly atMs: number }>;
 }
 

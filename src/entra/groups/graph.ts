@@ -29,6 +29,9 @@ const COUNT = read("CountGroupMembers");
 const EVENTUAL = { ConsistencyLevel: "eventual" } as const;
 
 const MEMBER_FIELDS = "id,displayName,accountEnabled,securityEnabled,onPremisesSyncEnabled,onPremisesDomainName";
+/** A count of 400 groups at 350 ms a call takes 2 s and not 7. */
+const BATCHES_AT_ONCE = 4;
+
 /** In no metadata that could be read (entra-graph reference, 15 and 16): asked for until a cloud refuses it. */
 const UNVERIFIED_MEMBER_FIELD = "onPremisesObjectIdentifier";
 
@@ -85,9 +88,8 @@ export function graphGroups(calls: GraphCalls): GroupPort {
       return members(access, groupID, MEMBER_FIELDS, signal);
     },
     async memberCounts(access, groupIDs, signal) {
-      const counts: (number | undefined)[] = [];
-      for (const ids of inBatches(groupIDs)) {
-        const outcomes = await sendBatch(caller, {
+      const count = (ids: readonly string[]) =>
+        sendBatch(caller, {
           access,
           operation: COUNT,
           signal,
@@ -97,7 +99,12 @@ export function graphGroups(calls: GraphCalls): GroupPort {
             headers: EVENTUAL,
           })),
         });
-        for (const outcome of outcomes) counts.push(outcome.kind === "ok" ? countOf(outcome.answer.body) : undefined);
+      const batches = [...inBatches(groupIDs)];
+      const counts: (number | undefined)[] = [];
+      for (let start = 0; start < batches.length; start += BATCHES_AT_ONCE) {
+        const outcomes = await Promise.all(batches.slice(start, start + BATCHES_AT_ONCE).map(count));
+        for (const outcome of outcomes.flat())
+          counts.push(outcome.kind === "ok" ? countOf(outcome.answer.body) : undefined);
       }
       return counts;
     },
