@@ -11,6 +11,7 @@ import { createEntra, type Entra, type EntraOptions } from "../entra/adapters.ts
 import { directoryReads } from "../host/directory-read/commands.ts";
 import { probeBoard } from "../host/probe/board.ts";
 import { leaderElector, type LeaderElector } from "../kube/lease.ts";
+import { sayingRefusals } from "../kube/refused-writes.ts";
 import { kubeRuntime } from "../kube/runtime.ts";
 import type { KubeRuntime } from "../kube/runtime-port.ts";
 import type { KubeTransport } from "../kube/transport.ts";
@@ -162,7 +163,7 @@ function kubeOf({ clock, dice, log, config, metrics, identity, kubernetes }: Roo
     clock,
     dice,
     log,
-    metrics: metrics.kube,
+    metrics: sayingRefusals(metrics.kube, log),
     namespaces: config.watchNamespaces,
     reporter: { controller: "cloudsync.dev/operator", instance: identity, fallbackNamespace: config.operatorNamespace },
   });
@@ -256,6 +257,7 @@ function loopPortsOf(
   return {
     clock,
     log,
+    directoryLookDelayMs: config.entra.directoryLookDelayMs,
     figures: metrics.fleet,
     kube: kube.port,
     events: kube.events,

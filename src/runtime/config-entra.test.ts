@@ -24,6 +24,7 @@ test("by default nothing of Entra is lent, allowed or redirected", () => {
     rates: { writes: { perSecond: 10, burst: 30 }, reads: { perSecond: 100, burst: 200 } },
     allowedUnverified: [],
     isSelfApprovalAllowed: false,
+    directoryLookDelayMs: 30_000,
   });
 });
 

@@ -246,6 +246,15 @@ export const FLAGS = {
     default: "",
     meaning: `what may be written to Entra although the vendor has not published how it is stored: ${UNVERIFIED_NAMES.join(", ")}; prove it in a test tenant first`,
   },
+  directoryLookDelayMs: {
+    name: "directory-look-delay",
+    unit: "duration",
+    form: duration("1s", "30m"),
+    default: "30s",
+    meaning:
+      "a canary whose group is not in AD as expected reads it again after this, and a last time after four times as long; lengthen it where domain controllers replicate slowly",
+    source: "replication within a site takes about 15 s a hop",
+  },
   allowSelfApproval: {
     name: "allow-self-approval",
     unit: "true|false",

@@ -69,6 +69,7 @@ export interface EntraSettings {
   readonly rates: { readonly writes: CallRate; readonly reads: CallRate };
   readonly allowedUnverified: readonly string[];
   readonly isSelfApprovalAllowed: boolean;
+  readonly directoryLookDelayMs: number;
 }
 
 /** `shown`: help or version, exit 0. `refused`: exit {@link REFUSED_EXIT_CODE} after printing each sentence. */
@@ -241,6 +242,7 @@ function entraSettingsOf(
     },
     allowedUnverified: values.allowUnverified,
     isSelfApprovalAllowed: values.allowSelfApproval,
+    directoryLookDelayMs: values.directoryLookDelayMs,
   };
 }
 

@@ -1,5 +1,6 @@
 /**
- * `make demo`: three agents become Ready, a host dies and is replaced, and the world's record agrees with the operator's status.
+ * `make demo`: three agents become Ready, a host dies and is replaced; groups of Entra arrive in AD, and a typo takes none away. The world's record
+ * agrees with the operator's status at each step.
  * Guarantees: returns only if all of it held; everything that was started is stopped and its directory removed on every way out.
  * Never: looks away: each wait has a deadline, and a failure names the first failing link.
  */
@@ -7,10 +8,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compareRecords, type WorldRecord } from "./agreement.ts";
-import { fleetReader, isReady, isSettled, type Agent, type FleetReader } from "./fleet.ts";
-import { DemoFailure, follow, type Following, type WatchedProcess } from "./follow.ts";
-import { journal } from "./journal.ts";
+import { fleetReader, isReady, isSettled, type Agent, type Fleet, type FleetReader } from "./fleet.ts";
+import { DemoFailure, follow, type Following, type Subject, type WatchedProcess } from "./follow.ts";
+import { journal, type Journal } from "./journal.ts";
 import { narrator as narratorTo, type Narrator, type Output } from "./narrator.ts";
+import { entraReader } from "./entra.ts";
+import { playEntra } from "./entra-play.ts";
+import { entraSubject } from "./entra-view.ts";
+import { fleetSubject } from "./fleet-view.ts";
 import { applyExamples, countsOf, startStage, stopStage, type Stage } from "./stage.ts";
 import { costLines, lengths, timeline } from "./story.ts";
 
@@ -25,7 +30,9 @@ export async function demo(output: Output): Promise<void> {
   process.once("exit", () => rmSync(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }));
   const narrator = narratorTo(output, () => performance.now());
   const startedMs = performance.now();
-  narrator.say("a pool of three agents on a real API server and a simulated AWS; then one host dies");
+  narrator.say(
+    "a pool of three agents on a real API server and a simulated AWS, one of which dies; then groups of a simulated Entra in its AD",
+  );
   const stage = await startStage({ directory, isDetached: false, narrator });
   await play(stage, narrator, output);
   await narrator.stopping("operator, world and control plane", () => stopStage(stage));
@@ -33,37 +40,70 @@ export async function demo(output: Output): Promise<void> {
 }
 
 async function play(stage: Stage, narrator: Narrator, output: Output): Promise<void> {
-  const reader = fleetReader(stage.plane.kubeconfig);
+  const story = journal();
   const following: Following = {
-    reader,
     narrator,
-    journal: journal(),
     processes: processesOf(stage),
     isTerminal: output.isTTY === true,
     operatorLog: stage.operator.logFile,
   };
   const applied = await applyExamples(stage.plane);
-  following.journal.note("kubectl apply: a pool of 3 agents is declared", Date.now());
+  story.note("kubectl apply: a pool of 3 agents, a configuration, a canary, a team's groups", Date.now());
   narrator.say(`kubectl kustomize examples/demo | kubectl apply -f -   (${applied.split("\n").length} objects)`);
-  const ready = await follow(following, "three agents Ready", isSettled, READY_TIMEOUT_MS);
+  const reader = fleetReader(stage.plane.kubeconfig);
+  const fleet = fleetSubject(reader, story);
+  await playFleet({ stage, following, reader, fleet, story });
+
+  const { tenantID, dnsName } = await reader.readDeclared();
+  const { control } = stage.world;
+  const entra = entraReader({ kubeconfig: stage.plane.kubeconfig, control, tenantID, dnsName });
+  const removalsSent = async (): Promise<number> => removalsIn(await countsOf(stage.world));
+  const subject = entraSubject(entra, story);
+  await playEntra({ following, subject, journal: story, target: stage.plane, control, tenantID, removalsSent });
+  await entra.close();
+  await tellStory(stage, story, narrator);
+}
+
+function removalsIn(counts: Readonly<Record<string, number>>): number {
+  const removals = Object.entries(counts).filter(([call]) => /^graph:DELETE .*appRoleAssigned/.test(call));
+  return removals.reduce((sum, [, count]) => sum + count, 0);
+}
+
+interface FleetPlay {
+  readonly stage: Stage;
+  readonly following: Following;
+  readonly reader: FleetReader;
+  readonly fleet: Subject<Fleet>;
+  readonly story: Journal;
+}
+
+async function playFleet({ stage, following, reader, fleet, story }: FleetPlay): Promise<void> {
+  const { narrator } = following;
+  const ready = await follow(following, fleet, {
+    sentence: "three agents Ready",
+    isReached: isSettled,
+    timeoutMs: READY_TIMEOUT_MS,
+  });
   await checkRecords(stage, reader, narrator);
 
   const victim = ready.agents.find((agent) => agent.spec.slot === 0) ?? ready.agents[0];
   if (victim === undefined) throw new DemoFailure("the pool is Ready without agents");
   const { name } = victim.metadata;
   await stage.world.control.ask("POST", `/hosts/${victim.status?.instanceID ?? name}/kill`);
-  following.journal.note(`the world kills ${victim.status?.instanceID ?? "?"}, the host of ${name}`, Date.now());
+  story.note(`the world kills ${victim.status?.instanceID ?? "?"}, the host of ${name}`, Date.now());
   narrator.say(`killed ${victim.status?.instanceID ?? "?"}, the host of ${name}, in the world`);
-  await follow(following, "the dead host is noticed", ({ agents }) => !isReadyNow(agents, victim), REPLACED_TIMEOUT_MS);
-  const replaced = await follow(
-    following,
-    `${name} is replaced`,
-    (fleet) => isSettled(fleet) && !fleet.agents.some(({ metadata }) => metadata.uid === victim.metadata.uid),
-    REPLACED_TIMEOUT_MS,
-  );
+  await follow(following, fleet, {
+    sentence: "the dead host is noticed",
+    isReached: ({ agents }) => !isReadyNow(agents, victim),
+    timeoutMs: REPLACED_TIMEOUT_MS,
+  });
+  const replaced = await follow(following, fleet, {
+    sentence: `${name} is replaced`,
+    isReached: (seen) => isSettled(seen) && !seen.agents.some(({ metadata }) => metadata.uid === victim.metadata.uid),
+    timeoutMs: REPLACED_TIMEOUT_MS,
+  });
   narrator.say(`${name} is replaced: ${replaced.pool.status?.summary?.ready ?? "all"} Ready again`);
   await checkRecords(stage, reader, narrator);
-  await tellStory(stage, following);
 }
 
 function isReadyNow(agents: readonly Agent[], { metadata }: Agent): boolean {
@@ -83,9 +123,9 @@ async function checkRecords(stage: Stage, reader: FleetReader, narrator: Narrato
   narrator.say("they agree");
 }
 
-async function tellStory(stage: Stage, { journal: { moments }, narrator }: Following): Promise<void> {
+async function tellStory(stage: Stage, { moments }: Journal, narrator: Narrator): Promise<void> {
   const counts = await countsOf(stage.world);
-  const awsCalls = Object.fromEntries(
+  const calls = Object.fromEntries(
     Object.entries(counts).map(([call, count]) => [call, count - (stage.callsBefore[call] ?? 0)]),
   );
   const hosts = (await stage.world.control.ask("GET", "/hosts")) as readonly unknown[];
@@ -97,7 +137,7 @@ async function tellStory(stage: Stage, { journal: { moments }, narrator }: Follo
     "",
     "What it took",
     ...lengths(moments),
-    ...costLines({ instancesLaunched: hosts.length, awsCalls, metrics }),
+    ...costLines({ instancesLaunched: hosts.length, calls, metrics }),
     "",
   ]);
 }

@@ -1,6 +1,19 @@
-/** The fleet as lines for people: the pool in one, each agent in one. Pure. */
+/** The fleet as lines for people: the pool in one, each agent in one. Pure but for {@link fleetSubject}, which reads. */
 import { table } from "../../sim/src/cli/table.ts";
-import { conditionOf, type Agent, type Fleet } from "./fleet.ts";
+import { conditionOf, type Agent, type Fleet, type FleetReader } from "./fleet.ts";
+import type { Subject } from "./follow.ts";
+import type { Journal } from "./journal.ts";
+
+export function fleetSubject(reader: FleetReader, journal: Journal): Subject<Fleet> {
+  return {
+    read: () => reader.read(),
+    table: fleetTable,
+    lines: fleetLines,
+    remember: (fleet, nowMs) => journal.observe(fleet, nowMs),
+    firstFailingLink,
+    isStalled: ({ pool }) => conditionOf(pool, "Stalled")?.status === "True",
+  };
+}
 
 /** A table for a terminal that is redrawn: ages move. */
 export function fleetTable({ pool, agents }: Fleet, nowMs: number): readonly string[] {

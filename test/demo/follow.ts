@@ -1,12 +1,9 @@
 /**
- * Watches the fleet until it is where it should be, showing it meanwhile.
+ * Watches a part of the demo until it is where it should be, showing it meanwhile.
  * Guarantees: ends at the deadline, and at once when a process died; the failure names the first failing link.
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { isProcessAlive, tailOf } from "../support/processes.ts";
-import { conditionOf, type Fleet, type FleetReader } from "./fleet.ts";
-import { firstFailingLink, fleetLines, fleetTable } from "./fleet-view.ts";
-import type { Journal } from "./journal.ts";
 import type { Narrator } from "./narrator.ts";
 
 /** A failure of the demo, told for people; nothing is added to it. */
@@ -20,11 +17,23 @@ export interface WatchedProcess {
   readonly logFile: string;
 }
 
+/** What is watched: the fleet, or the Entra side. */
+export interface Subject<View> {
+  read(): Promise<View>;
+  /** For a terminal that is redrawn: ages may move. */
+  table(view: View, nowMs: number): readonly string[];
+  /** For a log: lines that change only when something happened. */
+  lines(view: View): readonly string[];
+  /** Keeps what happened, for the story at the end. */
+  remember(view: View, nowMs: number): void;
+  firstFailingLink(view: View): string;
+  /** Only a person would help. */
+  isStalled(view: View): boolean;
+}
+
 export interface Following {
-  readonly reader: FleetReader;
   readonly processes: readonly WatchedProcess[];
   readonly narrator: Narrator;
-  readonly journal: Journal;
   readonly isTerminal: boolean;
   readonly operatorLog: string;
 }
@@ -33,30 +42,34 @@ const LOOK_EVERY_MS = 400;
 /** Stalled says that only a person helps, and nobody is here to. */
 const STALLED_MAX_MS = 15_000;
 
-export async function follow(
+export interface Goal<View> {
+  readonly sentence: string;
+  readonly isReached: (view: View) => boolean;
+  readonly timeoutMs: number;
+}
+
+export async function follow<View>(
   following: Following,
-  goal: string,
-  isReached: (fleet: Fleet) => boolean,
-  timeoutMs: number,
-): Promise<Fleet> {
+  subject: Subject<View>,
+  { sentence, isReached, timeoutMs }: Goal<View>,
+): Promise<View> {
   const { narrator, processes } = following;
   const startedMs = Date.now();
   let stalledSinceMs: number | undefined;
   for (;;) {
     failIfAnyDied(processes);
     const nowMs = Date.now();
-    const look = await lookOnce(following, nowMs);
-    const isStalled = look.fleet !== undefined && conditionOf(look.fleet.pool, "Stalled")?.status === "True";
-    stalledSinceMs = isStalled ? (stalledSinceMs ?? nowMs) : undefined;
-    if (look.fleet !== undefined && isReached(look.fleet)) {
+    const look = await lookOnce(following, subject, nowMs);
+    stalledSinceMs = look.isStalled ? (stalledSinceMs ?? nowMs) : undefined;
+    if (look.view !== undefined && isReached(look.view)) {
       narrator.leave();
-      return look.fleet;
+      return look.view;
     }
     const isHopeless = stalledSinceMs !== undefined && nowMs - stalledSinceMs > STALLED_MAX_MS;
     if (isHopeless || nowMs - startedMs > timeoutMs) {
       narrator.leave();
       throw new DemoFailure(
-        `${goal}: not after ${Math.round((nowMs - startedMs) / 1_000)} s.\nFirst failing link: ${look.firstFailingLink}\n` +
+        `${sentence}: not after ${Math.round((nowMs - startedMs) / 1_000)} s.\nFirst failing link: ${look.firstFailingLink}\n` +
           `The operator's last lines:\n${tailOf(following.operatorLog, 5)}`,
       );
     }
@@ -64,20 +77,26 @@ export async function follow(
   }
 }
 
-interface Look {
-  /** Absent when the API server did not answer. */
-  readonly fleet?: Fleet;
+interface Look<View> {
+  /** Absent when the API server or the world did not answer. */
+  readonly view?: View;
+  readonly isStalled: boolean;
   readonly firstFailingLink: string;
 }
 
-async function lookOnce({ reader, journal, narrator, isTerminal }: Following, nowMs: number): Promise<Look> {
+async function lookOnce<View>(
+  { narrator, isTerminal }: Following,
+  subject: Subject<View>,
+  nowMs: number,
+): Promise<Look<View>> {
   try {
-    const fleet = await reader.read();
-    journal.observe(fleet, nowMs);
-    narrator.show(isTerminal ? fleetTable(fleet, nowMs) : fleetLines(fleet));
-    return { fleet, firstFailingLink: firstFailingLink(fleet) };
+    const view = await subject.read();
+    subject.remember(view, nowMs);
+    narrator.show(isTerminal ? subject.table(view, nowMs) : subject.lines(view));
+    return { view, isStalled: subject.isStalled(view), firstFailingLink: subject.firstFailingLink(view) };
   } catch (error) {
-    return { firstFailingLink: `the API server: ${error instanceof Error ? error.message : String(error)}` };
+    const said = error instanceof Error ? error.message : String(error);
+    return { isStalled: false, firstFailingLink: `the API server, or the world: ${said}` };
   }
 }
 

@@ -13,6 +13,8 @@ export interface Journal {
   readonly moments: readonly Moment[];
   /** Something that the demo itself did. */
   note(text: string, atMs: number): void;
+  /** Something that was seen; later sights of the same are nothing new. */
+  once(text: string, atMs: number): void;
   observe(fleet: Fleet, atMs: number): void;
 }
 
@@ -29,6 +31,7 @@ export function journal(): Journal {
   return {
     moments,
     note,
+    once,
     observe({ pool, agents }, atMs) {
       for (const agent of agents) {
         const { name } = agent.metadata;

@@ -4,8 +4,8 @@ import type { Moment } from "./journal.ts";
 
 export interface Costs {
   readonly instancesLaunched: number;
-  /** AWS calls of the operator by `service:Action`. */
-  readonly awsCalls: Readonly<Record<string, number>>;
+  /** Calls of the operator to the world by `service:Action`; Graph and the login authority are `graph` and `login`. */
+  readonly calls: Readonly<Record<string, number>>;
   /** The text of the operator's `/metrics`. */
   readonly metrics: string;
 }
@@ -28,15 +28,22 @@ export function lengths(moments: readonly Moment[]): readonly string[] {
   ];
 }
 
-export function costLines({ instancesLaunched, awsCalls, metrics }: Costs): readonly string[] {
-  const calls = Object.entries(awsCalls).filter(([, count]) => count > 0);
+export function costLines({ instancesLaunched, calls, metrics }: Costs): readonly string[] {
+  const made = Object.entries(calls).filter(([, count]) => count > 0);
+  const aws = made.filter(([call]) => !MICROSOFT.test(call));
+  const graph = made
+    .filter(([call]) => MICROSOFT.test(call))
+    // Every parameter of a path is an id.
+    .map(([call, count]) => [call.replace(MICROSOFT, "").replaceAll(/\{[^}]+\}/g, "{id}"), count] as const);
   const writes = kubeWrites(metrics);
   const sum = (rows: readonly (readonly [string, number])[]): number =>
     rows.reduce((total, [, count]) => total + count, 0);
   return [
     `instances launched: ${instancesLaunched}`,
-    `AWS calls: ${sum(calls)}`,
-    ...indented(calls),
+    `AWS calls: ${sum(aws)}`,
+    ...indented(aws),
+    `Microsoft Graph and login calls: ${sum(graph)}`,
+    ...indented(graph),
     `Kubernetes writes: ${sum(writes)}`,
     ...indented(writes),
   ];
@@ -54,6 +61,8 @@ function indented(rows: readonly (readonly [string, number])[]): readonly string
     .slice(1)
     .map((line) => `  ${line}`);
 }
+
+const MICROSOFT = /^(graph|login):/;
 
 const SAMPLE = /^cloudsync_kube_writes_total\{(.*)\} ([0-9.e+]+)$/;
 

@@ -8,8 +8,8 @@ import { join, relative } from "node:path";
 import type { Endpoints } from "../../sim/src/serve.ts";
 import { readControlPlaneFacts } from "../support/control-plane.ts";
 import { fleetReader, isSettled } from "./fleet.ts";
-import { fleetLines } from "./fleet-view.ts";
-import { DemoFailure, follow, type WatchedProcess } from "./follow.ts";
+import { fleetLines, fleetSubject } from "./fleet-view.ts";
+import { DemoFailure, follow, type Following, type WatchedProcess } from "./follow.ts";
 import { journal } from "./journal.ts";
 import { narrator as narratorTo, type Narrator, type Output } from "./narrator.ts";
 import { POOL } from "./names.ts";
@@ -63,15 +63,17 @@ async function startFresh(narrator: Narrator, output: Output, runDirectory: stri
       name,
       logFile: join(directory, `${name}.log`),
     }));
-    const following = {
-      reader: fleetReader(plane.kubeconfig),
+    const following: Following = {
       narrator,
       processes,
-      journal: journal(),
       isTerminal: output.isTTY === true,
       operatorLog: operator.logFile,
     };
-    await follow(following, "three agents Ready", isSettled, READY_TIMEOUT_MS);
+    await follow(following, fleetSubject(fleetReader(plane.kubeconfig), journal()), {
+      sentence: "three agents Ready",
+      isReached: isSettled,
+      timeoutMs: READY_TIMEOUT_MS,
+    });
   } catch (error) {
     narrator.say("it did not come up: stopping what was started");
     await stopAndRemove(runDirectory);

@@ -36,13 +36,25 @@ export interface StackObject {
   };
 }
 
-export type StackKind = "agents" | "pools" | "domains" | "tenants" | "leases" | "events";
+export type StackKind =
+  | "agents"
+  | "pools"
+  | "domains"
+  | "tenants"
+  | "configurations"
+  | "scopes"
+  | "tests"
+  | "leases"
+  | "events";
 
 const PATHS: Readonly<Record<StackKind, readonly [group: string, plural: string]>> = {
   agents: ["cloudsync.dev/v1alpha1", "cloudsyncagents"],
   pools: ["cloudsync.dev/v1alpha1", "cloudsyncagentpools"],
   domains: ["cloudsync.dev/v1alpha1", "addomains"],
   tenants: ["cloudsync.dev/v1alpha1", "entratenants"],
+  configurations: ["cloudsync.dev/v1alpha1", "syncconfigurations"],
+  scopes: ["cloudsync.dev/v1alpha1", "groupscopes"],
+  tests: ["cloudsync.dev/v1alpha1", "provisioningtests"],
   leases: ["coordination.k8s.io/v1", "leases"],
   events: ["events.k8s.io/v1", "events"],
 };

@@ -64,7 +64,7 @@ async function chartRights(
     });
 }
 
-const FINALIZED: readonly StackKind[] = ["agents", "pools", "domains", "tenants"];
+const FINALIZED: readonly StackKind[] = ["agents", "pools", "scopes", "configurations", "domains", "tenants"];
 
 /** After the operators have ended: lets go of what they held, and starts the deletion of the namespaces. */
 export async function releaseCluster(

@@ -75,6 +75,7 @@ graphWritesBurst: graph-writes-burst
 graphReadsRate: graph-reads-rate
 graphReadsBurst: graph-reads-burst
 allowUnverified: allow-unverified
+directoryLookDelay: directory-look-delay
 allowSelfApproval: allow-self-approval
 logLevel: log-level
 {{- end -}}

@@ -6,4 +6,6 @@ export interface TestPorts extends EntraLoopPorts {
   /** Which identity reaches a host: its agent's own. */
   readonly scopes: ScopePort;
   readonly directory: DirectoryReadPort;
+  /** `--directory-look-delay`: how long AD gets to show what was written, before it is read again. */
+  readonly directoryLookDelayMs: number;
 }

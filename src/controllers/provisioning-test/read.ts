@@ -23,8 +23,8 @@ import type { TestPorts } from "./ports.ts";
 const READ_TIMEOUT_MS = 5 * 60_000;
 /** Looked at again at the latest then, whatever wakes the loop. */
 const PENDING_REVISIT_MS = 15_000;
-/** Replication within a site takes about 15 s a hop; the third look is the last. */
-const LOOK_DELAYS_MS = [30_000, 120_000] as const;
+/** Times of `--directory-look-delay`; the third look is the last. */
+const LOOK_DELAY_FACTORS = [1, 4] as const;
 
 /** The run with a host to read by, and its operation id; `undefined` when no host is left. */
 export function nextReader(run: TestRun, { test, readers, nowMs }: TestSnapshot): TestRun | undefined {
@@ -140,9 +140,9 @@ async function judgeRead(
     declaredContainer: configuration?.spec.entraToAD?.targetContainer.constant,
     isJobRunning: configuration !== undefined && isJobRunning(configuration),
   });
-  const lookAgainMs = LOOK_DELAYS_MS[run.attempts - 1];
-  if (verdict.result !== "Passed" && mayBeReplication(verdict) && lookAgainMs !== undefined)
-    return lookLater(run, lookAgainMs, fresh);
+  const factor = LOOK_DELAY_FACTORS[run.attempts - 1];
+  if (verdict.result !== "Passed" && mayBeReplication(verdict) && factor !== undefined)
+    return lookLater(run, factor * ports.directoryLookDelayMs, fresh);
   const directory = {
     ...(facts.distinguishedName === null ? {} : { distinguishedName: facts.distinguishedName }),
     domainController: facts.domainController,

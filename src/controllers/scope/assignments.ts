@@ -171,9 +171,10 @@ function told(
 }
 
 function tell({ ports, seen }: Pass, { verdicts }: AssignmentDecision, isBusy: boolean): void {
-  for (const { scope, generations, view } of seen) {
+  for (const { scope, generations, isRead, view } of seen) {
     const verdict = verdicts.get(view.uid);
-    if (verdict !== undefined) ports.board.judge({ uid: view.uid, key: keyOf(scope), generations }, verdict, isBusy);
+    // A verdict without the scope's own reading finds nothing to do, which would be told as "all is well" for the new generation.
+    if (verdict !== undefined && isRead) ports.board.judge({ uid: view.uid, key: keyOf(scope), generations }, verdict, isBusy);
   }
 }
 

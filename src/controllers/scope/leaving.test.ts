@@ -43,6 +43,25 @@ describe("what leaves", () => {
     assert.equal(bench.condition(key, "RemovalApproved").reason, "ApprovalUsed");
   });
 
+  test("an edited scope is never told Ready on the way to a removal that waits, whichever loop runs first", async () => {
+    for (const isWriterFirst of [false, true]) {
+      const bench = scopeBench({ isWriterFirst });
+      const ids = putMany(bench, 40);
+      const key = bench.addScope("sales", { groups: { ids } });
+      await bench.settle();
+      const told: string[] = [];
+      bench.kube.onChange(({ kind, metadata }) => {
+        if (kind !== "GroupScope" || metadata.name !== key.name) return;
+        const { status, reason } = bench.condition(key, "Ready");
+        const isOfNow = bench.scope(key).status?.["observedGeneration"] === bench.scope(key).metadata.generation;
+        if (isOfNow) told.push(`${status} ${reason}`);
+      });
+      bench.kube.edit("GroupScope", key, { spec: { groups: { ids: ids.slice(10) } } });
+      await bench.settle();
+      assert.deepEqual(told, ["False OverRemovalCeiling"]);
+    }
+  });
+
   test("a revert cancels the plan, and the same change again is another plan", async () => {
     const { bench, key, ids } = await withForty();
     bench.kube.edit("GroupScope", key, { spec: { groups: { ids: ids.slice(10) } } });

@@ -35,6 +35,8 @@ import { isProvenGone, type WriterMemory } from "./writer-memory.ts";
 export interface SeenScope {
   readonly scope: GroupScope;
   readonly generations: string;
+  /** The scope as it is declared now has been read, or why it was not is known: a verdict about it means something. */
+  readonly isRead: boolean;
   readonly view: ScopeView;
 }
 
@@ -62,7 +64,7 @@ export function seenScopes(configuration: SyncConfiguration, ports: ScopePorts):
         isNewPlanWanted: requested !== undefined && requested !== scope.status.lastHandledRequest,
         isBaselined: isCurrent && posted.isBaselined,
       };
-      return { scope, generations, view };
+      return { scope, generations, isRead: isCurrent, view };
     });
 }
 

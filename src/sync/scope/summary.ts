@@ -89,7 +89,7 @@ function withinLimits({ verdict }: ScopeFacts): Finding {
 function inSync({ verdict }: ScopeFacts): Finding {
   const type = "InSync";
   if (verdict === undefined) return unjudged(type);
-  const { hold, unread, toAdd, toRemove, contended, overAdditionCeiling, desired } = verdict;
+  const { hold, unread, toAdd, toRemove, contended, overAdditionCeiling, desired, removal } = verdict;
   const isDifferent = toAdd > 0 || toRemove > 0;
   if (unread !== undefined) return finding(type, "Unknown", hold ?? unread);
   if (hold !== undefined && isDifferent) return finding(type, "False", hold);
@@ -103,6 +103,8 @@ function inSync({ verdict }: ScopeFacts): Finding {
       reason: "OverAdditionCeiling",
       message: `${overAdditionCeiling} groups that the selector newly matches come in as scopePolicy.additionCeiling of the configuration allows. Raise it to have them sooner.`,
     });
+  if (toAdd === 0 && (removal.kind === "waiting" || removal.kind === "withheld"))
+    return finding(type, "False", removal.hold);
   if (isDifferent)
     return finding(type, "False", {
       reason: toAdd > 0 ? "Adding" : "Removing",

@@ -161,7 +161,7 @@ test("the story counts writes by verb and kind, and names how long both recoveri
   ]);
   const lines = costLines({
     instancesLaunched: 4,
-    awsCalls: { "ec2:RunInstances": 4, "ssm:CreateDocument": 0 },
+    calls: { "ec2:RunInstances": 4, "ssm:CreateDocument": 0 },
     metrics,
   });
   expect(lines).toEqual(expect.arrayContaining(["instances launched: 4", "AWS calls: 4", "Kubernetes writes: 10"]));

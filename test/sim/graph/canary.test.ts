@@ -88,6 +88,7 @@ function canary(
     ...bench.ports,
     entra,
     entraSettings: { allowedUnverified: new Set(), isSelfApprovalAllowed: false },
+    directoryLookDelayMs: 30_000,
     scopes: { resolve: () => answered({ kind: "granted", scope: {} }) } as unknown as TestPorts["scopes"],
     directory: {
       onChange: () => undefined,

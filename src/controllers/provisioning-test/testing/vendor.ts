@@ -170,6 +170,7 @@ export function aVendor(spec: object = {}): Vendor {
     ...bench.ports,
     entra,
     entraSettings: { allowedUnverified: new Set(), isSelfApprovalAllowed: false },
+    directoryLookDelayMs: 30_000,
     scopes: { resolve: () => Promise.resolve({ kind: "granted", scope: {} }) } as unknown as TestPorts["scopes"],
     directory: {
       onChange: () => undefined,

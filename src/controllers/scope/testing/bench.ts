@@ -45,9 +45,12 @@ export interface BenchOptions {
   readonly configuration?: Readonly<Record<string, unknown>>;
   readonly isSelfApprovalAllowed?: boolean;
   readonly startMs?: number;
+  /** Which of two loops that are due runs first: chance on a real queue. */
+  readonly isWriterFirst?: boolean;
 }
 
-export function scopeBench({ configuration = {}, isSelfApprovalAllowed = true, startMs }: BenchOptions = {}): Bench {
+export function scopeBench(options: BenchOptions = {}): Bench {
+  const { configuration = {}, isSelfApprovalAllowed = true, startMs, isWriterFirst = false } = options;
   let elapsedMs = 0;
   const baseMs = startMs ?? Date.parse("2026-11-22T08:00:00Z");
   const nowMs = (): number => baseMs + elapsedMs;
@@ -107,7 +110,7 @@ export function scopeBench({ configuration = {}, isSelfApprovalAllowed = true, s
   });
 
   async function runDue(): Promise<boolean> {
-    const next = [...due].filter(([, atMs]) => atMs <= elapsedMs).sort(([a], [b]) => (a < b ? 1 : -1))[0];
+    const next = [...due].filter(([, atMs]) => atMs <= elapsedMs).sort(([a], [b]) => (a < b === isWriterFirst ? -1 : 1))[0];
     if (next === undefined) return false;
     const [name] = next;
     due.delete(name);
