@@ -59,7 +59,7 @@ export async function readyFleet(options: FleetOptions): Promise<ReadyFleet> {
 }
 
 /** `BENCH_PROFILE=<directory>` writes a CPU profile of the operator there when it ends in order. */
-function profiling(): { readonly nodeFlags?: readonly string[] } {
+export function profiling(): { readonly nodeFlags?: readonly string[] } {
   const directory = process.env["BENCH_PROFILE"];
   return directory === undefined ? {} : { nodeFlags: ["--cpu-prof", `--cpu-prof-dir=${directory}`] };
 }

@@ -18,6 +18,7 @@ import {
   untilQuiet,
 } from "./entra.ts";
 import { below, median, seconds, type Figure } from "./figures.ts";
+import { profiling } from "./fleet-stage.ts";
 import { memoryMB, metricsOf, total, untilLogged, type Sample, type Stage } from "./stage.ts";
 import type { RunningOperator } from "../support/operator.ts";
 
@@ -30,11 +31,7 @@ const MEMBERS_EACH = 25;
 const FACTOR = Number(process.env["BENCH_GRAPH_FACTOR"] ?? 10);
 const DEFAULT_RATE = 10;
 const DEFAULT_BURST = 30;
-const FLAGS = [
-  ...(process.env["BENCH_DEBUG"] ? ["--log-level=debug"] : []),
-  `--graph-writes-rate=${DEFAULT_RATE * FACTOR}`,
-  `--graph-writes-burst=${DEFAULT_BURST * FACTOR}`,
-];
+const FLAGS = [`--graph-writes-rate=${DEFAULT_RATE * FACTOR}`, `--graph-writes-burst=${DEFAULT_BURST * FACTOR}`];
 const SCOPE = "everything";
 const SCOPE_PATH = `${API_PATH}/groupscopes/${SCOPE}`;
 
@@ -222,10 +219,4 @@ function sizes(idle: readonly number[], peakMB: number, scope: unknown): readonl
       raw: { status },
     },
   ];
-}
-
-/** `BENCH_PROFILE=<directory>` writes a CPU profile of the operator there when it ends in order. */
-function profiling(): { readonly nodeFlags?: readonly string[] } {
-  const directory = process.env["BENCH_PROFILE"];
-  return directory === undefined ? {} : { nodeFlags: ["--cpu-prof", `--cpu-prof-dir=${directory}`] };
 }
