@@ -10,6 +10,7 @@ import { controlClient, controlURLFrom } from "./cli/control-client.ts";
 import { faultRule, withFaultOptions } from "./cli/fault-options.ts";
 import { CONTROL_VARIABLE, ENDPOINTS_FILE } from "./cli/names.ts";
 import { addEntraCommands } from "./cli/entra.ts";
+import { addSynchronizationCommands } from "./cli/synchronization.ts";
 import { addServe } from "./cli/serve.ts";
 import { directoriesView, faultsView, groupsView, hostsView, jobsView, logView, pairsView } from "./cli/views.ts";
 import { isRecord } from "./core/input.ts";
@@ -76,6 +77,7 @@ program
   });
 
 addEntraCommands(program, client, print);
+addSynchronizationCommands(program, client, print);
 
 program
   .command("groups")

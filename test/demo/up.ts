@@ -12,7 +12,7 @@ import { fleetLines, fleetSubject } from "./fleet-view.ts";
 import { DemoFailure, follow, type Following, type WatchedProcess } from "./follow.ts";
 import { journal } from "./journal.ts";
 import { narrator as narratorTo, type Narrator, type Output } from "./narrator.ts";
-import { POOL } from "./names.ts";
+import { CANARY, POOL } from "./names.ts";
 import { liveProcesses, PROCESS_NAMES, stopAndRemove, upDirectory, writeForPeople } from "./run-directory.ts";
 import { applyExamples, startOperatorAsInstalled, startStage } from "./stage.ts";
 
@@ -102,7 +102,15 @@ function howTo(runDirectory: string): readonly string[] {
       "cloudsync-world fault add throttle --probability 0.5",
       "half of all AWS calls are throttled; fault clear ends it",
     ],
-    ["cloudsync-world log --limit 20", "the last calls that reached the simulated AWS"],
+    ["kubectl get entratenants,synccfg,gs,pt -A", "the Entra side: what is in sync, what waits for whom"],
+    ["cloudsync-world membership corp.example.com on", "the portal's switch that the canary waits for"],
+    [
+      `kubectl annotate pt/${CANARY} cloudsync.dev/requested-at=1`,
+      "the canary again: green, and the operator starts the job",
+    ],
+    ["cloudsync-world configurations; cloudsync-world groups corp.example.com", "Entra and AD as they truly are"],
+    ["cloudsync-world quarantine corp.example.com", "the job in quarantine"],
+    ["cloudsync-world log --limit 20", "the last calls that reached the world"],
     [`tail -f ${place}/up/operator.log`, "one line a decision"],
     [`curl -s ${metricsURL}`, "the operator's figures"],
     ["make down", "stops everything and forgets it"],

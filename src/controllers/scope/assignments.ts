@@ -174,7 +174,8 @@ function tell({ ports, seen }: Pass, { verdicts }: AssignmentDecision, isBusy: b
   for (const { scope, generations, isRead, view } of seen) {
     const verdict = verdicts.get(view.uid);
     // A verdict without the scope's own reading finds nothing to do, which would be told as "all is well" for the new generation.
-    if (verdict !== undefined && isRead) ports.board.judge({ uid: view.uid, key: keyOf(scope), generations }, verdict, isBusy);
+    if (verdict !== undefined && isRead)
+      ports.board.judge({ uid: view.uid, key: keyOf(scope), generations }, verdict, isBusy);
   }
 }
 

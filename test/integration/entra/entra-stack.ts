@@ -167,7 +167,7 @@ export async function startEntraStack({ layout, identities = [] }: EntraStackOpt
     },
     until: ({ kind, namespace, name }, sentence, isDone) =>
       withLog(stack, () => eventually(sentence, () => api.get(kind, namespace, name), isDone, WAIT)),
-    untilRecord: (sentence, isDone) => withLog(stack, () => eventually(sentence, stack.record, isDone, WAIT)),
+    untilRecord: (sentence, isDone) => withLog(stack, () => eventually(sentence, () => stack.record(), isDone, WAIT)),
     async stop() {
       for (const operator of operators) await operator.kill();
       await Promise.all([world.stop(), plane.stop(), api.close()]);

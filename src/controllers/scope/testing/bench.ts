@@ -110,7 +110,9 @@ export function scopeBench(options: BenchOptions = {}): Bench {
   });
 
   async function runDue(): Promise<boolean> {
-    const next = [...due].filter(([, atMs]) => atMs <= elapsedMs).sort(([a], [b]) => (a < b === isWriterFirst ? -1 : 1))[0];
+    const next = [...due]
+      .filter(([, atMs]) => atMs <= elapsedMs)
+      .sort(([a], [b]) => (a < b === isWriterFirst ? -1 : 1))[0];
     if (next === undefined) return false;
     const [name] = next;
     due.delete(name);
