@@ -68,9 +68,20 @@ function restOfOne(object: ClusterObject): Rest {
   const reason = ready?.reason ?? "";
   if (isReady(object) && reconciling?.status !== "True") return { kind: "ready" };
   if (LEFT_TO_TIME.has(reason)) return { kind: "waits", why: `${named(object)} waits for tomorrow: ${reason}` };
+  if (isFailedForGood(object)) return { kind: "waits", why: `${named(object)} failed: ${reason}` };
   const isIdleScope = object.kind === "GroupScope" && reconciling?.status === "False" && !READ_AGAIN.has(reason);
   if (isIdleScope) return { kind: "waits", why: `${named(object)} waits: ${reason}` };
   return { kind: "moving", why: `${named(object)} Ready=${String(ready?.status)}/${reason}` };
+}
+
+/** What only an agent of the domain could have answered is asked again once there is one. */
+const ASKED_AGAIN: ReadonlySet<string> = new Set(["NoActiveAgent", "AgentNotAssigned", "NoDirectoryReader"]);
+
+/** A red test runs again by its schedule, or when somebody asks for it. */
+function isFailedForGood({ kind, status }: ClusterObject): boolean {
+  const last = status?.["last"] as { readonly result?: string; readonly reason?: string } | undefined;
+  const isRunning = status?.["run"] !== undefined;
+  return kind === "ProvisioningTest" && !isRunning && last?.result === "Failed" && !ASKED_AGAIN.has(last.reason ?? "");
 }
 
 function hasSpoken(object: ClusterObject): boolean {
