@@ -37,15 +37,7 @@ export interface StackObject {
 }
 
 export type StackKind =
-  | "agents"
-  | "pools"
-  | "domains"
-  | "tenants"
-  | "configurations"
-  | "scopes"
-  | "tests"
-  | "leases"
-  | "events";
+  "agents" | "pools" | "domains" | "tenants" | "configurations" | "scopes" | "tests" | "leases" | "events";
 
 const PATHS: Readonly<Record<StackKind, readonly [group: string, plural: string]>> = {
   agents: ["cloudsync.dev/v1alpha1", "cloudsyncagents"],

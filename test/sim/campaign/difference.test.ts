@@ -6,6 +6,7 @@ const end: EndState = {
   hosts: ["tokyo-0-1 in ap-northeast-1a: running"],
   launches: 1,
   terminations: 0,
+  entra: { applications: [], jobs: [], assignments: [], groups: [] },
 };
 
 test("equal ends have no difference", () => {

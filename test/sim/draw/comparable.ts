@@ -33,6 +33,11 @@ const ANSWERED_KINDS: ReadonlySet<Deed["kind"]> = new Set([
   "deleteAgent",
   "deletePool",
   "finishRegistration",
+  "applyEntra",
+  "editEntra",
+  "deleteEntra",
+  "portal",
+  "unassign",
 ]);
 const DEADLY_ACTIONS = new Set(["kill", "terminate"]);
 

@@ -13,27 +13,36 @@ test("the same seed gives the same plan, and a plan survives its line of JSON", 
 
 test("every sort of fault and every kind of act is drawn", () => {
   const sorts = new Set(PLANS.flatMap(({ faults }) => faults.map(sortOf)));
-  expect([...sorts].sort()).toEqual(FAULT_SORTS.map(({ name }) => name).sort());
+  expect([...sorts].sort()).toEqual([...FAULT_SORTS.map(({ name }) => name), "emptyPage", "failingPage"].sort());
   const kinds = new Set(PLANS.flatMap(({ acts }) => acts.map(({ deed }) => deed.kind)));
   expect([...kinds].sort()).toEqual(
     [
       "annotate",
       "apply",
+      "applyEntra",
+      "approve",
+      "assign",
       "compactWatchHistory",
       "deleteAgent",
       "deleteDomain",
+      "deleteEntra",
       "deletePool",
       "document",
       "edit",
+      "editEntra",
       "finishRegistration",
+      "group",
       "host",
       "jumpClock",
+      "manyGroups",
       "operator",
+      "portal",
       "removeFinalizers",
       "removeTags",
       "restartWith",
       "restoreBackup",
       "scale",
+      "unassign",
       "updateAgents",
     ].sort(),
   );

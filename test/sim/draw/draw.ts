@@ -5,6 +5,7 @@
  */
 import type { Act, Fault, Plan, Strike } from "../run/plan.ts";
 import { chanceOf, type Chance } from "./chance.ts";
+import { drawEntraPlan, isEntraSeed } from "./entra.ts";
 import { HAND_DEEDS, mended, PROCESS_DEEDS } from "./deeds.ts";
 import { FAULT_SORTS } from "./faults.ts";
 import { actsOf, answered, created, LIFE_NAMES } from "./lives.ts";
@@ -15,6 +16,7 @@ const DRAW_STREAM = 9;
 const OPTIONS_STREAM = 10;
 
 export function drawPlan(seed: number): Plan {
+  if (isEntraSeed(seed)) return drawEntraPlan(seed);
   const chance = chanceOf(seed * 16 + DRAW_STREAM);
   return chance.happens(0.5) ? comparablePlan(seed, chance) : troubledPlan(seed, chance);
 }

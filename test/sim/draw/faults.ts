@@ -112,8 +112,13 @@ const SERVER_ERRORS = [
 const HARMLESS = new Set(FAULT_SORTS.filter(({ isHarmless }) => isHarmless).map(({ name }) => name));
 
 export function isHarmless(fault: Fault): boolean {
+  // Graph says how long to wait, and a short wait is only late.
+  if (fault.on === "cloud" && fault.rule.service === "graph" && fault.rule.effect.kind === "throttle")
+    return (fault.rule.effect.retryAfterSeconds ?? 0) <= HARMLESS_WAIT_SECONDS;
   return HARMLESS.has(sortOf(fault));
 }
+
+const HARMLESS_WAIT_SECONDS = 5;
 
 /** The row of reports that a fault belongs to. */
 export function sortOf(fault: Fault): string {
@@ -186,13 +191,13 @@ function watch(name: string, effect: (chance: Chance) => WatchFault["effect"]): 
 }
 
 /** The first launches come within seconds: one of three windows is open by then. */
-function window(chance: Chance): { readonly fromMs: number; readonly forMs: number } {
+export function window(chance: Chance): { readonly fromMs: number; readonly forMs: number } {
   const latestMs = chance.pick([0, MINUTE_MS, LATEST_MS]);
   return { fromMs: chance.whole(0, latestMs), forMs: chance.whole(1, 240) * SECOND_MS };
 }
 
 /** One call, some calls, or a storm that lasts at least so long after its first strike. */
-function often(chance: Chance): Pick<FaultRule, "probability" | "times" | "minimumMs"> {
+export function often(chance: Chance): Pick<FaultRule, "probability" | "times" | "minimumMs"> {
   const [times, minimumMs] = [chance.whole(1, 3), chance.whole(1, 90) * SECOND_MS];
   switch (chance.whole(0, 2)) {
     case 0:

@@ -2,6 +2,7 @@
  * What is there at the end of a run, without what may differ between two good runs: times, ids, versions.
  * Guarantees: two runs of the same life have equal end states, whatever crashed on the way.
  */
+import { entraEndOf, type EntraEnd } from "./entra-end.ts";
 import type { ClusterObject } from "./person.ts";
 import type { Scene } from "./scene.ts";
 
@@ -12,9 +13,18 @@ export interface EndState {
   readonly hosts: readonly string[];
   readonly launches: number;
   readonly terminations: number;
+  readonly entra: EntraEnd;
 }
 
-const KINDS = ["entratenants", "addomains", "cloudsyncagentpools", "cloudsyncagents"];
+const KINDS = [
+  "entratenants",
+  "addomains",
+  "cloudsyncagentpools",
+  "cloudsyncagents",
+  "syncconfigurations",
+  "groupscopes",
+  "provisioningtests",
+];
 
 export function endStateOf(scene: Scene): EndState {
   const instances = scene.world.ec2.fleet.instances();
@@ -33,6 +43,7 @@ export function endStateOf(scene: Scene): EndState {
       .sort(),
     launches: instances.length,
     terminations: instances.length - live.length,
+    entra: entraEndOf(scene.world),
   };
 }
 

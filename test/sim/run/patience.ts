@@ -19,12 +19,23 @@ const JITTER = 1.2;
 /** CloudSyncAgentPool, health.evidenceMaxAge. */
 const EVIDENCE_MAX_AGE_DEFAULT = "15m";
 
-export function patienceOf({ pool }: Pick<Plan, "pool">, config: OperatorConfig): Patience {
+/** A cycle of the vendor's job, or a poll of it. */
+const ENTRA_CYCLE_MS = 22 * 60_000;
+/** Assignments are listed this often at the least: only then a hand in the portal is seen. */
+const ASSIGNMENTS_LISTED_MS = 33 * 60_000;
+
+export function patienceOf({ pool, acts }: Pick<Plan, "pool" | "acts">, config: OperatorConfig): Patience {
   const { inventoryIntervalMs, pingAgeMaxMs } = config;
   const spec = pool["spec"] as { readonly health?: { readonly evidenceMaxAge?: string } } | undefined;
   const evidenceMs = durationMs(spec?.health?.evidenceMaxAge ?? EVIDENCE_MAX_AGE_DEFAULT);
   return {
     quietMs: JITTER * inventoryIntervalMs + SLACK_MS,
-    noticedMs: pingAgeMaxMs + evidenceMs + 2 * JITTER * inventoryIntervalMs,
+    noticedMs: Math.max(pingAgeMaxMs + evidenceMs + 2 * JITTER * inventoryIntervalMs, entraNoticedMs(acts)),
   };
+}
+
+function entraNoticedMs(acts: Plan["acts"]): number {
+  const kinds = new Set(acts.map(({ deed }) => deed.kind));
+  if (kinds.has("assign") || kinds.has("unassign")) return ASSIGNMENTS_LISTED_MS;
+  return kinds.has("applyEntra") ? ENTRA_CYCLE_MS : 0;
 }

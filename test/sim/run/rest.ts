@@ -77,7 +77,7 @@ const LEFT_TO_PERSON: ReadonlySet<string> = new Set(["DomainDeleting", "DomainNo
 /** The pool, its domain or its tenant is in Observe, or paused. */
 const HELD = /(Observe|Paused)$/;
 
-function waitsForPerson(object: ClusterObject): string | undefined {
+export function waitsForPerson(object: ClusterObject): string | undefined {
   const { name } = object.metadata;
   if (conditionOf(object, "Paused")?.status === "True") return `${name} is paused`;
   const stalled = conditionOf(object, "Stalled");

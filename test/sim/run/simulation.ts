@@ -27,7 +27,8 @@ import { Lives } from "./lives.ts";
 import { lineLog } from "./line-log.ts";
 import { Network, type DelayRange } from "./network.ts";
 import type { Fate, OutsideCall } from "./outside.ts";
-import { objects, prepareCluster, type Hands } from "./person.ts";
+import { entraRestOf } from "./entra-rest.ts";
+import { objects, prepareCluster, type ClusterObject, type Hands } from "./person.ts";
 import { patienceOf, type Patience } from "./patience.ts";
 import type { Plan } from "./plan.ts";
 import { lastFaultEndMs } from "./plan.ts";
@@ -309,6 +310,8 @@ class Run {
     this.#network.flush();
     this.#planControllers();
     this.#leadership.look(this.#scheduler.elapsedMs(), this.#lives.actors());
+    const [breach] = this.#world.graph.gate.breaches;
+    if (breach !== undefined) this.#breaks("contract", `${breach.call}: ${breach.problem}`);
     const [escape] = takeEscapes();
     if (escape !== undefined) throw new Error(`a run left virtual time: ${escape}`);
     const happenings = this.#happenings.splice(0);
@@ -341,7 +344,14 @@ class Run {
   }
 
   #rest(): Rest {
-    return restOf(objects(this.#server, "cloudsyncagentpools"), objects(this.#server, "cloudsyncagents"));
+    const of = (plural: string): readonly ClusterObject[] => objects(this.#server, plural);
+    const fleet = restOf(of("cloudsyncagentpools"), of("cloudsyncagents"));
+    if (fleet.kind === "moving") return fleet;
+    const entra = entraRestOf(
+      { configurations: of("syncconfigurations"), scopes: of("groupscopes"), tests: of("provisioningtests") },
+      fleet.kind !== "ready",
+    );
+    return entra === undefined || entra.kind === "ready" ? fleet : entra;
   }
 
   #isSettled(): boolean {
