@@ -3,6 +3,7 @@
  * Guarantees: the writes come from the clean run, so that a new write is in the campaign from the day it is written; each end is the clean run's.
  */
 import { chanceOf } from "../draw/chance.ts";
+import { entraLife, entraPlan } from "../draw/entra-lives.ts";
 import { actsOf, LIVES_TO_STRIKE } from "../draw/lives.ts";
 import { quietPlan } from "../draw/setting.ts";
 import type { Plan, Strike } from "../run/plan.ts";
@@ -23,6 +24,8 @@ const SHAPE = { replicas: 1, registration: "Credential" } as const;
 const LONG_SHAPE = { ...SHAPE, isBootstrapped: true, isImageOld: true } as const;
 const SEED = 7;
 const FAILURES_MAX = 5;
+/** The configuration, its canary and its scopes from nothing to a running job, and a group that leaves within the budget. */
+const ENTRA_LIVES = ["create", "removal"] as const;
 
 /** @returns whether every promise was kept in every run, the clean ones included */
 export async function exhaustiveCampaign({ pairsOfEachLife }: ExhaustiveOptions = {}): Promise<boolean> {
@@ -33,6 +36,7 @@ export async function exhaustiveCampaign({ pairsOfEachLife }: ExhaustiveOptions 
   const lives = [
     ...LIVES_TO_STRIKE.map((life) => ({ life, plan: quietPlan(SEED, SHAPE, actsOf(life, SHAPE)) })),
     { life: "long create", plan: quietPlan(SEED, LONG_SHAPE, actsOf("create", LONG_SHAPE)) },
+    ...ENTRA_LIVES.map((life) => ({ life: `Entra ${life}`, plan: entraPlan(SEED, entraLife(life)) })),
   ];
   const clean = await judgeAll(
     pool,
@@ -40,11 +44,11 @@ export async function exhaustiveCampaign({ pairsOfEachLife }: ExhaustiveOptions 
   );
   for (const outcome of clean) count(figures, outcome);
   if (figures.failures === 0) {
-    const createWrites = clean[0]?.writes.length ?? 0;
+    const entraCreateAt = lives.findIndex(({ life }) => life === "Entra create");
     const struck = lives.flatMap(({ life, plan }, index) => {
       const writes = clean[index]?.writes.length ?? 0;
       // Every other life begins as the first one does, on the same dice: those writes have been struck there.
-      const from = life === "create" || life === "long create" ? 1 : createWrites + 1;
+      const from = firstStruck(life, clean[0]?.writes.length ?? 0, clean[entraCreateAt]?.writes.length ?? 0);
       const strikes = pairsOfEachLife === undefined ? singles(from, writes) : pairs(from, writes, pairsOfEachLife);
       say(`${name}: ${life}: writes ${from} to ${writes}, ${strikes.length} runs`);
       return strikes.map((both): Plan => ({ ...plan, strikes: both }));
@@ -55,6 +59,12 @@ export async function exhaustiveCampaign({ pairsOfEachLife }: ExhaustiveOptions 
   figures.realMs = performance.now() - startedMs;
   say(figuresLine(name, figures));
   return figures.failures === 0;
+}
+
+/** Of the Entra side only what follows its create is struck yet (docs/correctness.md, what is not covered). */
+function firstStruck(life: string, fleetWrites: number, entraWrites: number): number {
+  if (life === "create" || life === "long create") return 1;
+  return life.startsWith("Entra ") ? entraWrites + 1 : fleetWrites + 1;
 }
 
 function count(figures: Figures, outcome: Outcome): "go on" | "stop" {

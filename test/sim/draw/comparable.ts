@@ -37,7 +37,6 @@ const ANSWERED_KINDS: ReadonlySet<Deed["kind"]> = new Set([
   "editEntra",
   "deleteEntra",
   "portal",
-  "unassign",
 ]);
 const DEADLY_ACTIONS = new Set(["kill", "terminate"]);
 
