@@ -87,7 +87,7 @@ test("the SDKs take a token, read, write, page and batch over HTTPS", async () =
       names.push(...page.value.map(({ displayName }) => displayName));
       link = page["@odata.nextLink"];
     }
-    expect(names).toHaveLength(8);
+    expect(names).toHaveLength(11);
     const made = (await graph
       .api("/applicationTemplates/fb81332f-3eca-4ecf-a939-4278e501d330/instantiate")
       .post({ displayName: "corp.example.com" })) as { servicePrincipal: { id: string } };

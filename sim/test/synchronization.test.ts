@@ -182,7 +182,7 @@ test("switches, units and rights are set at the desk; unknown words are refused"
         isGranted: false,
       })
     ).body,
-  ).toEqual({ revoked: 3 });
+  ).toEqual({ revoked: 6 }); // the three of the layout as well
   expect((await control("PUT", `${domain}/units`, { distinguishedName: CONTAINER, isThere: false })).body).toEqual({
     distinguishedName: CONTAINER,
     isThere: false,

@@ -10,12 +10,12 @@ const DNS_NAME = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
 // Upper case too: directories report names of domain controllers in it.
 const HOST_NAME = /^[A-Za-z0-9]([A-Za-z0-9.-]{0,253}[A-Za-z0-9])?$/;
 const IPV4 = /^[0-9]{1,3}(\.[0-9]{1,3}){3}$/;
-// Besides what a shell reads: control, formatting and line characters, and the quotes that PowerShell takes for its own (U+2018 to U+201F).
-// Property classes and those characters themselves, because the API server's expressions know no \u escapes (RE2); contracts/host spells the same out.
-// From a text, because in a regular expression they would stand in the bundle as they are (tools/build/bundle.ts).
-const NO_NAME = "\"'`$;|&<>\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\u2018-\u201f";
-const DISTINGUISHED_NAME = new RegExp(`^(OU|CN|DC)=[^${NO_NAME}]{1,1000}$`, "u");
-const NAME_BELOW_ROOT = new RegExp(`^(OU|CN)=[^${NO_NAME}]{1,1000}$`, "u");
+// Besides what a shell reads: control, formatting and line characters, and the quotes that PowerShell takes for its own (U+2018 to U+201F). Property classes,
+// because the API server's expressions know no \u escapes (RE2); contracts/host spells the same out.
+// Escapes keep this file, and the bundle, in ASCII; the patterns hold the characters themselves, because Go's syntax has no such escapes.
+const REFUSED_IN_NAMES = "\"'`$;|&<>\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\u2018-\u201f";
+const DISTINGUISHED_NAME = new RegExp(`^(OU|CN|DC)=[^${REFUSED_IN_NAMES}]{1,1000}$`, "u");
+const NAME_BELOW_ROOT = new RegExp(`^(OU|CN)=[^${REFUSED_IN_NAMES}]{1,1000}$`, "u");
 const SECRET_ARN = /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9\/_+=.@-]+$/;
 const ROLE_ARN = /^arn:aws[a-z-]*:iam::[0-9]{12}:role\/[A-Za-z0-9+=,.@_\/-]{1,512}$/;
 const INSTANCE_PROFILE =

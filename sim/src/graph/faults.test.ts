@@ -44,7 +44,7 @@ test("a throttle says how long: 10 s, or as long as the rule says", async () => 
 
 test("short pages have a link; pages that lie have none", async () => {
   const desk = await graphDesk();
-  const all = 8;
+  const all = 11;
   const id = desk.world.faults.add({ ...GROUPS, effect: { kind: "partialPage", itemsMax: 3 } });
   expect(column((await desk.ask("GET", "/groups")).body, "id")).toHaveLength(3);
   expect(await readAll(desk, "/groups")).toHaveLength(all);

@@ -108,7 +108,10 @@ function groupsOf(trouble: Trouble | undefined): readonly StandInGroup[] {
     case "absent":
       return [];
     case "twice":
-      return [group, { ...group, distinguishedName: `CN=twin,${CONTAINER}` }];
+      return [
+        group,
+        { ...group, guid: "5d000000-0000-4000-8000-000000000004", distinguishedName: `CN=twin,${CONTAINER}` },
+      ];
     case "hidden":
       return [{ ...group, hasHiddenMembers: true }];
     case "empty":

@@ -149,7 +149,10 @@ const PEER_TROUBLES = {
 } as const;
 const GROUP_TROUBLES = {
   absent: [],
-  twice: [GROUP, { ...GROUP, distinguishedName: `CN=twin,${CONTAINER}` }],
+  twice: [
+    GROUP,
+    { ...GROUP, objectGUID: "5d000000-0000-4000-8000-000000000004", distinguishedName: `CN=twin,${CONTAINER}` },
+  ],
   hidden: [{ ...GROUP, hasHiddenMembers: true }],
   empty: [{ ...GROUP, memberGUIDs: [] }],
 };

@@ -34,6 +34,7 @@ test("every sort of fault and every kind of act is drawn", () => {
       "restartWith",
       "restoreBackup",
       "scale",
+      "updateAgents",
     ].sort(),
   );
 });
