@@ -49,7 +49,7 @@ test: setup ## everything; ends with one line: N passed, N failed
 test-host: ## the host scripts in every PowerShell of this machine, against stand-ins; needs Node 24 and PowerShell alone
 	node test/host/run.ts
 
-demo: setup control-plane build ## a pool becomes three Ready agents, one dies and is replaced
+demo: setup control-plane build ## a pool becomes three Ready agents, one dies and is replaced; a canary passes, groups arrive in AD, a typo is held back
 	@node test/demo/main.ts demo
 
 up: setup control-plane build ## the demo's world, kept running to play with
