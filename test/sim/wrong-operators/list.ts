@@ -231,7 +231,7 @@ export const WRONG_OPERATORS: readonly WrongOperator[] = [
       delays: "real",
       acts: [
         ...lonely(26).acts,
-        ...[500_000, 50_000, 50_000, 50_000, 50_000, 50_000, 50_000].map((afterMs) => ({
+        ...[500_000, ...Array<number>(12).fill(50_000)].map((afterMs) => ({
           afterMs,
           isSettledFirst: false,
           deed: OPERATOR_KILLED,
