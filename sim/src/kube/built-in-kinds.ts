@@ -1,5 +1,5 @@
 /**
- * Lease, Event, Namespace, ServiceAccount, ConfigMap and the admission policies, as far as the operator and its people use them.
+ * Lease, Event, Namespace, ServiceAccount, ConfigMap, Secret and the admission policies, as far as the operator and its people use them.
  * Never: the evaluation of an admission policy; the objects are only kept.
  * Source: kubernetes, pkg/registry/{coordination,events,core,admissionregistration}; staging/src/k8s.io/api.
  */
@@ -176,6 +176,17 @@ function configMapErrors({ data }: JsonObject): readonly FieldError[] {
   const bytes = texts.reduce((sum, [, text]) => sum + (typeof text === "string" ? Buffer.byteLength(text) : 0), 0);
   return bytes > CONFIG_MAP_BYTES_MAX ? [...errors, tooLong("[]", CONFIG_MAP_BYTES_MAX)] : errors;
 }
+
+/** Credentials of a tenant: the operator reads one by its name. */
+export const SECRETS: Kind = builtInKind({
+  group: "",
+  version: "v1",
+  kind: "Secret",
+  plural: "secrets",
+  isNamespaced: true,
+  allowsUnconditionalUpdate: true,
+  members: { data: TEXT_BY_NAME, immutable: FLAG, type: TEXT },
+});
 
 const KEPT_WHOLE: JsonObject = { type: "object", "x-kubernetes-preserve-unknown-fields": true };
 
