@@ -17,6 +17,7 @@ interface TextSchema {
   readonly enum?: readonly string[];
   readonly items?: TextSchema;
   readonly maxItems?: number;
+  readonly "x-kubernetes-list-type"?: string;
   readonly properties?: Readonly<Record<string, TextSchema>>;
 }
 
@@ -99,10 +100,11 @@ test("every provisioning container is a part of the parameter provisioningContai
 
 function admitted(schema: TextSchema, member: string): fc.Arbitrary<string> {
   if (schema.items !== undefined) {
+    const bounds = { minLength: 1, maxLength: schema.maxItems ?? 1 };
+    const item = admitted(schema.items, member);
+    const isSet = schema["x-kubernetes-list-type"] === "set";
     // Lists travel as one text with commas.
-    return fc
-      .array(admitted(schema.items, member), { minLength: 1, maxLength: schema.maxItems ?? 1 })
-      .map((items) => items.join(","));
+    return (isSet ? fc.uniqueArray(item, bounds) : fc.array(item, bounds)).map((items) => items.join(","));
   }
   if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
   const pattern = member === "domain.gmsa.name" ? gmsaPattern() : (schema.pattern ?? "");

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { SCHEMA_VERSION } from "../../../src/api/kinds.ts";
 import { startControlPlane, type ControlPlane } from "../../support/control-plane.ts";
 import { installCrds } from "../../support/global-setup.ts";
 import { kubectlOk, run } from "../../support/kubectl.ts";
@@ -49,7 +50,7 @@ test("a CRD that is too old is named", async () => {
   const { code, stdout } = await start();
   expect(code).toBe(1);
   expect(stdout).toContain(
-    "The CRD of CloudSyncAgentPool is too old (schema 0, this operator needs 2): upgrade the CRDs first",
+    `The CRD of CloudSyncAgentPool is too old (schema 0, this operator needs ${SCHEMA_VERSION}): upgrade the CRDs first`,
   );
   expect(stdout).not.toContain("The CRD of ADDomain");
   await kubectlOk(controlPlane, [
