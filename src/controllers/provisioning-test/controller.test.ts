@@ -160,11 +160,15 @@ test("a host that does not tell is left for the next one; what the directory its
   expect(ambiguous.last()).toMatchObject({ result: "Failed", reason: "AnchorAmbiguous" });
 });
 
-test("a host that is silent for five minutes is given up", async () => {
+test("a host that is silent for five minutes is given up, and asked again by itself although it was Ready all the while", async () => {
   const vendor = aVendor();
   vendor.reading = () => ({ kind: "pending" });
   await vendor.pass();
-  expect(vendor.last()).toMatchObject({ result: "Unknown", reason: "NoDirectoryReader" });
+  expect(vendor.last()).toMatchObject({ result: "Unknown", reason: "DirectoryNotRead" });
+  vendor.reading = () => readOf(vendor);
+  await vendor.bench.clock.advance(6 * 60_000);
+  await vendor.pass();
+  expect(vendor.last()).toMatchObject({ result: "Passed", cause: "Retry" });
 });
 
 test("a throttled call waits as long as it is told, and fails nothing; a missing right tells nothing of the configuration", async () => {

@@ -12,6 +12,7 @@ import { batchCount, batchOf } from "../../sync/provisioning-test/members.ts";
 import { groupJob } from "../../sync/provisioning-test/refusal.ts";
 import type { TestRun, TestSnapshot, Verdict } from "../../sync/provisioning-test/snapshot.ts";
 import { end } from "./end.ts";
+import { NO_READER } from "./no-reader.ts";
 import type { TestOutcome } from "./outcome.ts";
 import type { TestPorts } from "./ports.ts";
 import { nextReader } from "./read.ts";
@@ -110,9 +111,3 @@ function prove(run: TestRun, snapshot: TestSnapshot): TestOutcome {
   if (next === undefined) return end(run, NO_READER, snapshot);
   return { status: { ...snapshot.test.status, run: next }, revisitMs: 0 };
 }
-
-export const NO_READER: Verdict = {
-  result: "Unknown",
-  reason: "NoDirectoryReader",
-  message: "No host of the domain is Ready to read the group back from AD: it is run again once one is.",
-};

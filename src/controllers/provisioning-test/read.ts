@@ -16,6 +16,7 @@ import { isJobRunning } from "../../sync/provisioning-test/refusal.ts";
 import { readerPath, type ReadyReader } from "../../sync/provisioning-test/readers.ts";
 import type { TestRun, TestSnapshot } from "../../sync/provisioning-test/snapshot.ts";
 import { end } from "./end.ts";
+import { NO_READER } from "./no-reader.ts";
 import type { TestOutcome } from "./outcome.ts";
 import type { TestPorts } from "./ports.ts";
 
@@ -99,18 +100,18 @@ async function askHost(
   );
 }
 
-/** This host did not tell: the next one is asked, and without one nothing is proven. */
+/** This host did not tell: the next one is asked, and when all were asked nothing is proven. */
 function nextHost(run: TestRun, failure: Failure | undefined, snapshot: TestSnapshot): TestOutcome {
   const tried = [...(run.tried ?? []), ...(run.reader === undefined ? [] : [readerPath(run.reader)])].slice(-TRIED_MAX);
   const { reader: _left, ...rest } = run;
   const next = nextReader({ ...rest, tried }, snapshot);
   if (next !== undefined) return { status: { ...snapshot.test.status, run: next }, revisitMs: 0 };
   if (run.phase === "Before") return provisionNow(run, snapshot);
-  const message =
-    failure === undefined
-      ? "No healthy host told what AD holds: it is run again once one does."
-      : `No host told what AD holds: ${sentenceOf(failure)}`;
-  return end(run, { result: "Unknown", reason: "NoDirectoryReader", message }, snapshot);
+  if (tried.length === 0) return end(run, NO_READER, snapshot);
+  // They were Ready and told nothing, perhaps because nobody was there to hear them: not for want of an agent, so it is tried again by itself.
+  const why = failure === undefined ? "none answered in time." : sentenceOf(failure);
+  const message = `No host that was asked told what AD holds: ${why} It is run again.`;
+  return end(run, { result: "Unknown", reason: "DirectoryNotRead", message }, snapshot);
 }
 const TRIED_MAX = 10;
 

@@ -79,6 +79,17 @@ const due: readonly (readonly [sentence: string, Partial<TestSnapshot>, cause: s
     undefined,
   ],
   [
+    "a run for want of an agent, and one became Ready in the very second in which it began",
+    { test: tested({ result: "Unknown", reason: "NoDirectoryReader" }), readers: [reader(text(-10 * MINUTE))] },
+    "AgentsReturned",
+  ],
+  ["a group that is not in scope yet", { test: tested({ result: "Failed", reason: "NotInScope" }) }, "Retry"],
+  [
+    "a group that is still not in scope after three times again",
+    { test: tested({ result: "Failed", reason: "NotInScope", retries: 3 }) },
+    undefined,
+  ],
+  [
     "a failure for another reason",
     { test: tested({ result: "Failed", reason: "WrongContainer" }), readers: [reader(text(-MINUTE))] },
     undefined,

@@ -19,7 +19,13 @@ export const NO_AGENT_REASONS: ReadonlySet<string> = new Set([
   "AgentNotAssigned",
   "NoDirectoryReader",
 ]);
-/** What told nothing for a cause that may pass is tried so often again, each time later. */
+/**
+ * A group may come in scope a moment after its first run: another loop writes the assignment, and Entra shows it late (entra-graph reference, 10.5).
+ */
+const MAY_PASS_REASONS: ReadonlySet<string> = new Set(["NotInScope"]);
+/** How late a cache, and times in whole seconds, may show an agent that was Ready before the run began. */
+const SEEN_LATE_MS = 10_000;
+/** What told nothing, or failed for a cause that may pass, is tried so often again, each time later. */
 const RETRY_DELAYS_MS = [5 * 60_000, 30 * 60_000, 2 * 3_600_000] as const;
 
 export function runDue(snapshot: TestSnapshot): Due {
@@ -50,12 +56,14 @@ function isSchemaUntested({ test, configuration }: TestSnapshot, last: LastRun):
 }
 
 /**
- * A run that failed or told nothing for want of an agent is due once one has become Ready since; not more often than the gap, whatever the agents do.
- * One that was Ready all the while changes nothing (L1).
+ * A run that failed or told nothing for want of an agent is due once one has become Ready since it began; not more often than the gap, whatever the
+ * agents do. One that was Ready well before changes nothing (L1).
  */
 function agentsReturned({ readers }: TestSnapshot, last: LastRun): Later | undefined {
   if (last.result === "Passed" || !NO_AGENT_REASONS.has(last.reason ?? "")) return undefined;
-  const hasReturned = readers.some(({ readySince }) => Date.parse(readySince) > endedMs(last));
+  const hasReturned = readers.some(
+    ({ readySince }) => Date.parse(readySince) >= Date.parse(last.startedAt) - SEEN_LATE_MS,
+  );
   return hasReturned ? { cause: "AgentsReturned", atMs: endedMs(last) + GAP_MIN_MS } : undefined;
 }
 
@@ -67,7 +75,9 @@ function scheduled({ test }: TestSnapshot, last: LastRun): Later | undefined {
 }
 
 function retry(last: LastRun): Later | undefined {
-  if (last.result !== "Unknown" || NO_AGENT_REASONS.has(last.reason ?? "")) return undefined;
+  const reason = last.reason ?? "";
+  const mayPass = last.result === "Unknown" ? !NO_AGENT_REASONS.has(reason) : MAY_PASS_REASONS.has(reason);
+  if (!mayPass) return undefined;
   const delayMs = RETRY_DELAYS_MS[last.retries ?? 0];
   return delayMs === undefined ? undefined : { cause: "Retry", atMs: endedMs(last) + delayMs };
 }

@@ -77,12 +77,21 @@ function restOfOne(object: ClusterObject): Rest {
 /** What only an agent of the domain could have answered is asked again once there is one. */
 const ASKED_AGAIN: ReadonlySet<string> = new Set(["NoActiveAgent", "AgentNotAssigned", "NoDirectoryReader"]);
 
-/** A red test runs again by its schedule, or when somebody asks for it. */
+/** A red test runs again by its schedule, or when somebody asks for it; one whose group is not in scope yet, three times by itself. */
 function isFailedForGood({ kind, status }: ClusterObject): boolean {
-  const last = status?.["last"] as { readonly result?: string; readonly reason?: string } | undefined;
+  const last = status?.["last"] as LastRun | undefined;
   const isRunning = status?.["run"] !== undefined;
-  return kind === "ProvisioningTest" && !isRunning && last?.result === "Failed" && !ASKED_AGAIN.has(last.reason ?? "");
+  if (kind !== "ProvisioningTest" || isRunning || last?.result !== "Failed") return false;
+  if (last.reason === "NotInScope") return (last.retries ?? 0) >= RETRIES_MAX;
+  return !ASKED_AGAIN.has(last.reason ?? "");
 }
+
+interface LastRun {
+  readonly result?: string;
+  readonly reason?: string;
+  readonly retries?: number;
+}
+const RETRIES_MAX = 3;
 
 function hasSpoken(object: ClusterObject): boolean {
   const ready = conditionOf(object, "Ready");
