@@ -24,7 +24,8 @@ import type { Log } from "../runtime/log.ts";
 import type { Metrics } from "../runtime/metrics.ts";
 import { shutdownOnce } from "../runtime/shutdown.ts";
 import { shutdownStages } from "../runtime/shutdown-stages.ts";
-import { declareCaches, type DeclaredCaches } from "./caches.ts";
+import type { Caches } from "../controllers/loop-ports.ts";
+import { declareCaches } from "./caches.ts";
 import { crdProblems } from "./crd-check.ts";
 import { conditionsOf, wakeFromOutside } from "./outside.ts";
 import { secretReader } from "./secrets.ts";
@@ -79,18 +80,18 @@ export async function startOperator(config: OperatorConfig, ports: ProcessPorts)
   const aws = awsOf(root, kube, mayAct);
   const entra = entraOf(root, kube, mayAct);
   const probes = probeBoard({ commands: aws.commands, clock, ...PROBE_TIMES });
-  const declared = declareCaches(kube, config.operatorNamespace);
-  const loopPorts = loopPortsOf(root, { kube, aws, entra, probes, mayAct }, declared);
+  const caches = declareCaches(kube, config.operatorNamespace);
+  const loopPorts = loopPortsOf(root, { kube, aws, entra, probes, mayAct }, caches);
   const loops = addLoops({ addController: (options) => kube.addController(options) }, loopPorts, {
     workers: config.workers,
     resyncMs: config.resyncIntervalMs,
     passTimeoutMs: LIMITS.passMs,
   });
-  wakeFromOutside(loopPorts, loops, declared.caches);
+  wakeFromOutside(loopPorts, loops, caches);
   metrics.sample({
     lastEventAgeMs: () => kube.health().lastEventAgeMs,
     longestPassMs: () => Object.fromEntries(loops.all.map((loop) => [loop.name, loop.longestPassMs()])),
-    conditions: () => conditionsOf(declared.caches),
+    conditions: () => conditionsOf(caches),
   });
 
   const stopEventLoopWatch = ports.watchEventLoop();
@@ -248,7 +249,7 @@ function loopPortsOf(
     probes,
     mayAct,
   }: Pick<AgentPorts, "probes" | "mayAct"> & { readonly kube: KubeRuntime; readonly aws: Aws; readonly entra: Entra },
-  { caches }: DeclaredCaches,
+  caches: Caches,
 ): LoopsPorts {
   const entraSettings = {
     allowedUnverified: new Set(config.entra.allowedUnverified),

@@ -10,10 +10,17 @@ export function parentOf(distinguishedName: string): string | undefined {
 }
 
 export function isSameName(a: string, b: string): boolean {
-  return canonical(a) === canonical(b);
+  return canonicalDN(a) === canonicalDN(b);
 }
 
-function canonical(distinguishedName: string): string {
+/** Whether `name` is one of the containers or lies below one. */
+export function isInside(name: string, containers: readonly string[]): boolean {
+  const path = canonicalDN(name);
+  return containers.map(canonicalDN).some((container) => path === container || path.endsWith(`,${container}`));
+}
+
+/** The same text for names that AD takes for the same. */
+export function canonicalDN(distinguishedName: string): string {
   return partsOf(distinguishedName)
     .map((part) => {
       const at = part.indexOf("=");

@@ -15,9 +15,9 @@ import {
   announcedGrants,
   checkImageOwner,
   checkReferences,
-  refused,
   type ResolvedReferences,
 } from "../../fleet/pool/preflight.ts";
+import { refused } from "../../fleet/shared-references.ts";
 import type { PoolInstances, PoolSnapshot, Preflight } from "../../fleet/pool/snapshot.ts";
 import { sentenceOf, type Failure } from "../../runtime/failure.ts";
 import { domainAt, domainsNaming, modeSource, referenceKey, tenantAt } from "../references.ts";
@@ -65,7 +65,7 @@ export async function observePool(
   );
   const verdict = checkReferences({
     pool,
-    poolNamespace: {
+    namespace: {
       name: namespace,
       labels: caches.namespaces.get({ namespace: "", name: namespace })?.metadata.labels,
     },

@@ -8,7 +8,7 @@ import { keyOf, keyText, type KubeObject, type ObjectKey, type Reconcile, type R
 import type { ApprovalTrust } from "../approval-trust.ts";
 import type { EntraLoopPorts } from "../entra-loop-ports.ts";
 import { INDEX, type Caches } from "../loop-ports.ts";
-import { NAMESPACE } from "../wake.ts";
+import * as wake from "../wake.ts";
 import { assignmentReconciler } from "./assignments.ts";
 import { groupScopeReconciler } from "./controller.ts";
 import { scopePorts, type ScopePorts } from "./ports.ts";
@@ -52,7 +52,7 @@ export function addScopeLoops<Loop extends Handle>(
       spec(GROUP_SCOPE, (scope) => [keyOf(scope)], bindings),
       spec(SYNC_CONFIGURATION, scopesOfConfiguration(caches), identityOf),
       spec(ENTRA_TENANT, scopesOfTenant(caches)),
-      spec(NAMESPACE, scopesInNamespace(caches)),
+      spec(wake.NAMESPACE, scopesInNamespace(caches)),
     ],
   });
   const assignments = add({
@@ -63,8 +63,8 @@ export function addScopeLoops<Loop extends Handle>(
     watches: [
       spec(SYNC_CONFIGURATION, (configuration) => [keyOf(configuration)], writable),
       spec(GROUP_SCOPE, configurationOfScope),
-      spec(ENTRA_TENANT, configurationsOfTenant(caches)),
-      spec(AD_DOMAIN, configurationsOfDomain(caches)),
+      spec(ENTRA_TENANT, wake.configurationsOfTenant(caches)),
+      spec(AD_DOMAIN, wake.configurationsOfDomain(caches)),
     ],
   });
   wireBoard(shared, scopes, assignments);
@@ -106,16 +106,6 @@ function statusOf(object: KubeObject): SyncConfigurationStatus | undefined {
 function scopesOfConfiguration({ groupScopes }: Caches) {
   return (configuration: KubeObject): readonly ObjectKey[] =>
     groupScopes.byIndex(INDEX.groupScopesByConfiguration, keyText(keyOf(configuration))).map(keyOf);
-}
-
-function configurationsOfTenant({ configurations }: Caches) {
-  return (tenant: KubeObject): readonly ObjectKey[] =>
-    configurations.byIndex(INDEX.configurationsByTenant, keyText(keyOf(tenant))).map(keyOf);
-}
-
-function configurationsOfDomain({ configurations }: Caches) {
-  return (domain: KubeObject): readonly ObjectKey[] =>
-    configurations.byIndex(INDEX.configurationsByDomain, keyText(keyOf(domain))).map(keyOf);
 }
 
 function scopesOfTenant(caches: Caches) {

@@ -10,6 +10,7 @@ import type { EntraAccess, TokenFacts } from "../../entra/access/port.ts";
 import type { Listing } from "../../entra/outcome.ts";
 import { consents } from "../../fleet/consent.ts";
 import { keyText, type KubeObject } from "../../kube/port.ts";
+import { ENTRA_TO_AD } from "../../sync/configuration/connector.ts";
 import { clientOwner } from "../../sync/tenant/ownership.ts";
 import { dependsOnOwnership } from "../../sync/tenant/permissions.ts";
 import type { DeclaredConfiguration, IdentityEvidence, TenantSnapshot } from "../../sync/tenant/snapshot.ts";
@@ -17,9 +18,6 @@ import type { EntraLoopPorts } from "../entra-loop-ports.ts";
 import { INDEX, type Caches } from "../loop-ports.ts";
 import { isPaused } from "../references.ts";
 import type { TenantReadings } from "./readings.ts";
-
-/** [C] only: entra-graph reference, 1. Configurations that name another template count where the operator knows them. */
-const ENTRA_TO_AD_TEMPLATE = "fb81332f-3eca-4ecf-a939-4278e501d330";
 
 export async function observeTenant(
   tenant: EntraTenant,
@@ -53,7 +51,7 @@ export async function observeTenant(
       asks === undefined || declared.length === 0
         ? undefined
         : await readings.read(uid, "found", async () =>
-            idsOf(await entra.applications.findByTemplate(asks.access, ENTRA_TO_AD_TEMPLATE, signal)),
+            idsOf(await entra.applications.findByTemplate(asks.access, ENTRA_TO_AD.applicationTemplateID, signal)),
           ),
     skus:
       asks === undefined

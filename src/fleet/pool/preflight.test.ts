@@ -76,7 +76,7 @@ function bootstrapped(bootstrapInstanceProfile: string): PoolReferences["pool"] 
 const FAILURE = { class: "Denied", reason: "IdentityNotGranted", message: "m", fix: "f" } as const;
 const good: PoolReferences = {
   pool: aPool(),
-  poolNamespace: { name: "identity", labels: {} },
+  namespace: { name: "identity", labels: {} },
   tenant: aTenant(),
   domain: aDomain(),
   domainOwner: aDomain(),
@@ -89,8 +89,8 @@ const open = { allowedNamespaces: { from: "All" }, hostPolicy: POLICY };
 const rows: readonly (readonly [sentence: string, change: Partial<PoolReferences>, reason: string])[] = [
   ["a tenant that is not there", { tenant: undefined }, "TenantNotFound"],
   ["a domain that is not there", { domain: undefined }, "DomainNotFound"],
-  ["a tenant that does not consent", { poolNamespace: foreign, domain: aDomain(open) }, "TenantNotConsenting"],
-  ["a domain that does not consent", { poolNamespace: foreign, tenant: aTenant(open) }, "DomainNotConsenting"],
+  ["a tenant that does not consent", { namespace: foreign, domain: aDomain(open) }, "TenantNotConsenting"],
+  ["a domain that does not consent", { namespace: foreign, tenant: aTenant(open) }, "DomainNotConsenting"],
   [
     "a domain object whose DNS name an older one owns",
     { domainOwner: aDomain({}, { uid: "older", name: "other" }) },

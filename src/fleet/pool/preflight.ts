@@ -5,10 +5,19 @@
  */
 import type { ADDomain } from "../../api/ad-domain.ts";
 import type { CloudSyncAgentPool } from "../../api/cloud-sync-agent-pool.ts";
-import { FINALIZERS } from "../../api/kinds.ts";
 import type { EntraTenant } from "../../api/entra-tenant.ts";
 import { sentenceOf, type Failure } from "../../runtime/failure.ts";
-import { consents, type NamespaceLabels } from "../consent.ts";
+import type { NamespaceLabels } from "../consent.ts";
+import {
+  domainConsents,
+  domainIsHeld,
+  domainIsUnique,
+  missingReference,
+  pathOf,
+  refused,
+  tenantConsents,
+  type Refusal,
+} from "../shared-references.ts";
 
 /** An entry of the installer catalogue in the operator's configuration. */
 export interface InstallerEntry {
@@ -26,7 +35,7 @@ export interface InstallerEntry {
 
 export interface PoolReferences {
   readonly pool: CloudSyncAgentPool;
-  readonly poolNamespace: NamespaceLabels;
+  readonly namespace: NamespaceLabels;
   readonly tenant: EntraTenant | undefined;
   readonly domain: ADDomain | undefined;
   /** The domain object that owns the DNS name (the older of two). */
@@ -35,12 +44,6 @@ export interface PoolReferences {
   /** The identity, resolved without a call to AWS. */
   readonly identity:
     { readonly kind: "granted"; readonly accountID: string } | { readonly kind: "refused"; readonly failure: Failure };
-}
-
-export interface Refusal {
-  readonly kind: "waiting" | "refused";
-  readonly reason: string;
-  readonly message: string;
 }
 
 export interface ResolvedReferences {
@@ -54,8 +57,8 @@ export type ReferenceVerdict = { readonly kind: "resolved"; readonly references:
 
 export function checkReferences(evidence: PoolReferences): ReferenceVerdict {
   const { pool, tenant, domain, identity, installers } = evidence;
-  if (tenant === undefined) return missing("Tenant", "EntraTenant", pool.spec.tenantRef, pool);
-  if (domain === undefined) return missing("Domain", "ADDomain", pool.spec.domainRef, pool);
+  if (tenant === undefined) return missingReference("EntraTenant", pool.spec.tenantRef, pool);
+  if (domain === undefined) return missingReference("ADDomain", pool.spec.domainRef, pool);
   const installer = installers.find(({ name }) => name === pool.spec.agent.installer.name);
   const refusal = REFERENCE_CHECKS.map((check) => check({ ...evidence, tenant, domain, installer })).find(
     (found) => found !== undefined,
@@ -84,47 +87,6 @@ const REFERENCE_CHECKS: readonly ((evidence: Resolved) => Refusal | undefined)[]
   installerIsListed,
   isServedByThisVersion,
 ];
-
-function tenantConsents({ tenant, poolNamespace }: Resolved): Refusal | undefined {
-  if (consents(tenant.spec.allowedNamespaces, tenant.metadata.namespace ?? "", poolNamespace)) return undefined;
-  return refused(
-    "TenantNotConsenting",
-    `EntraTenant ${pathOf(tenant)} does not admit namespace ${poolNamespace.name}: its owner adds it to spec.allowedNamespaces.`,
-  );
-}
-
-function domainConsents({ domain, poolNamespace }: Resolved): Refusal | undefined {
-  if (consents(domain.spec.allowedNamespaces, domain.metadata.namespace ?? "", poolNamespace)) return undefined;
-  return refused(
-    "DomainNotConsenting",
-    `ADDomain ${pathOf(domain)} does not admit namespace ${poolNamespace.name}: its owner adds it to spec.allowedNamespaces.`,
-  );
-}
-
-function domainIsUnique({ domain, domainOwner }: Resolved): Refusal | undefined {
-  if (domainOwner === undefined || domainOwner.metadata.uid === domain.metadata.uid) return undefined;
-  return refused(
-    "DomainNotUnique",
-    `ADDomain ${pathOf(domainOwner)} is older and owns ${domain.spec.dnsName}: refer to it, or delete it.`,
-  );
-}
-
-/** The domain must not vanish under a host: its in-use finalizer stands before the first agent is made. */
-function domainIsHeld({ domain }: Resolved): Refusal | undefined {
-  if (domain.metadata.deletionTimestamp !== undefined) {
-    return {
-      kind: "waiting",
-      reason: "DomainDeleting",
-      message: `ADDomain ${pathOf(domain)} is being deleted: nothing new is made in it.`,
-    };
-  }
-  if ((domain.metadata.finalizers ?? []).includes(FINALIZERS.inUse)) return undefined;
-  return {
-    kind: "waiting",
-    reason: "DomainNotAccepted",
-    message: `ADDomain ${pathOf(domain)} has not been looked at yet.`,
-  };
-}
 
 function identityIsGranted({ identity }: Resolved): Refusal | undefined {
   return identity.kind === "granted" ? undefined : refused(identity.failure.reason, sentenceOf(identity.failure));
@@ -236,26 +198,4 @@ function catalogueMessage({ pool, installers }: PoolReferences): string {
     .slice(0, 5)
     .join(", ");
   return `Installer ${pool.spec.agent.installer.name} is not in the operator's catalogue (${known === "" ? "it is empty" : known}): an administrator adds it, or the pool names another.`;
-}
-
-function missing(
-  word: string,
-  kind: string,
-  reference: { readonly name: string; readonly namespace?: string },
-  pool: CloudSyncAgentPool,
-): Refusal {
-  const path = `${reference.namespace ?? pool.metadata.namespace ?? ""}/${reference.name}`;
-  return {
-    kind: "waiting",
-    reason: `${word}NotFound`,
-    message: `${kind} ${path} does not exist, or lies outside the watched namespaces: apply it, or correct the reference.`,
-  };
-}
-
-export function refused(reason: string, message: string): Refusal {
-  return { kind: "refused", reason, message };
-}
-
-function pathOf({ metadata }: ADDomain | EntraTenant): string {
-  return `${metadata.namespace ?? ""}/${metadata.name}`;
 }

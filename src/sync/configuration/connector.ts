@@ -24,7 +24,7 @@ export interface ConnectorProfile {
 /**
  * The template id has one community source [C]; `applicationTemplateID` of the spec overrides it. The rest: entra-graph reference, sections 1, 4 and 8.1 [D].
  */
-const ENTRA_TO_AD: ConnectorProfile = {
+export const ENTRA_TO_AD: ConnectorProfile = {
   applicationTemplateID: "fb81332f-3eca-4ecf-a939-4278e501d330",
   jobTemplate: "AAD2ADGroupProvisioning",
   sourceObject: "group",

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { Group } from "../../entra/groups/port.ts";
-import { canonicalDN, isInside } from "./distinguished-name.ts";
+import { canonicalDN, isInside } from "../distinguished-name.ts";
 import { literal, parseSwitch, switchExpression, unquoted } from "./expression.ts";
 import { admits, type FilterGroup } from "./filter.ts";
 import { impactOf, type Edit, type Reach } from "./impact.ts";

@@ -8,7 +8,7 @@ import { LOCKED_TARGETS } from "../../api/sync-configuration-connectors.ts";
 import { canonicalPart, canonicalSchema, isSameSource } from "./canonical-schema.ts";
 import type { ConnectorProfile } from "./connector.ts";
 import { difference, type Difference } from "./difference.ts";
-import { canonicalDN } from "./distinguished-name.ts";
+import { canonicalDN } from "../distinguished-name.ts";
 import { canonicalExpression } from "./expression.ts";
 import { filterGroupJSON, filterText, type FilterGroup } from "./filter.ts";
 import { isJsonObject, textIn } from "./json.ts";

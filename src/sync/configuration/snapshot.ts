@@ -13,6 +13,7 @@ import type { ProvisioningLogEntry } from "../../entra/provisioning-log/port.ts"
 import type { JsonObject } from "../../entra/schema/port.ts";
 import type { SynchronizationSecret } from "../../entra/secrets/port.ts";
 import type { EffectiveMode } from "../../fleet/effective-mode.ts";
+import type { Refusal } from "../../fleet/shared-references.ts";
 import type { Failure } from "../../runtime/failure.ts";
 import type { ConnectorVariant } from "./connector.ts";
 import type { ParsedExpressions } from "./schema-merge.ts";
@@ -38,11 +39,6 @@ export interface Permissions {
   readonly isApprovalTrusted: boolean;
 }
 
-export interface Refusal {
-  readonly kind: "waiting" | "refused";
-  readonly reason: string;
-  readonly message: string;
-}
 export interface ResolvedReferences {
   readonly tenant: EntraTenant;
   readonly domain: ADDomain;

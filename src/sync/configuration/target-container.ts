@@ -4,7 +4,7 @@
  */
 import type { JsonObject } from "../../entra/schema/port.ts";
 import type { EntraToADDeclaration } from "./connector.ts";
-import { canonicalDN, isInside } from "./distinguished-name.ts";
+import { canonicalDN, isInside } from "../distinguished-name.ts";
 import { literal, parseSwitch, switchExpression, unquoted } from "./expression.ts";
 import { isJsonObject } from "./json.ts";
 

@@ -1,7 +1,7 @@
 /** What AD proves: a table, and the laws of what a hash can tell. */
 import fc from "fast-check";
 import type { GroupFacts } from "../../host/directory-read/port.ts";
-import { isSameName, parentOf } from "./distinguished-name.ts";
+import { isSameName, parentOf } from "../distinguished-name.ts";
 import { memberHash, presentMembers } from "./member-hash.ts";
 import type { ComparableMembers } from "./members.ts";
 import { judgeProof, type ProofQuestion } from "./proof.ts";

@@ -6,7 +6,7 @@
  */
 import type { ProvisioningTest } from "../../api/provisioning-test.ts";
 import type { GroupFacts } from "../../host/directory-read/port.ts";
-import { isSameName, parentOf } from "./distinguished-name.ts";
+import { isSameName, parentOf } from "../distinguished-name.ts";
 import { presentMembers } from "./member-hash.ts";
 import type { ComparableMembers } from "./members.ts";
 import type { Difference, Verdict } from "./snapshot.ts";
