@@ -1,7 +1,9 @@
 /**
- * A whole day of one fleet at rest, on AWS's own delays and the default flags: what it costs to simulate, and that nothing is written meanwhile (L1).
+ * A whole day of one fleet and its Entra side at rest, on AWS's own delays and the default flags: what it costs to simulate, and that nothing is
+ * written meanwhile to Kubernetes, AWS or Graph (L1).
  * Guarantees: passes only if every promise held, and from rest to rest a day later nothing was written but what L1 excepts.
  */
+import { entraCreated } from "../draw/entra-lives.ts";
 import type { Plan } from "../run/plan.ts";
 import { prepareProcess } from "../run/prepare.ts";
 import type { Happening, Oracle } from "../run/scene.ts";
@@ -9,6 +11,8 @@ import { isAtRestToo } from "../run/sites.ts";
 import { say } from "./say.ts";
 
 const DAY_MS = 24 * 3_600_000;
+/** The job's first cycle ends within it, and is told once. */
+const FIRST_CYCLE_MS = 2 * 3_600_000;
 const MORNING = "the day begins";
 const NEXT_MORNING = "the day ends";
 
@@ -19,8 +23,9 @@ const PLAN: Plan = {
   delays: "real",
   operators: 1,
   acts: [
-    { afterMs: 0, isSettledFirst: false, deed: { kind: "apply" } },
-    { afterMs: 0, isSettledFirst: true, deed: { kind: "look", at: MORNING } },
+    ...entraCreated(),
+    { afterMs: 0, isSettledFirst: true, deed: { kind: "look", at: "all is applied" } },
+    { afterMs: FIRST_CYCLE_MS, isSettledFirst: true, deed: { kind: "look", at: MORNING } },
     { afterMs: DAY_MS, isSettledFirst: false, deed: { kind: "look", at: NEXT_MORNING } },
   ],
   faults: [],
@@ -38,8 +43,8 @@ export async function dayCampaign(): Promise<boolean> {
   if (violation !== undefined) say(`FAILED ${violation.oracle}: ${violation.sentence}`);
   const probes = day.excepted.get("ssm:SendCommand CloudSync-Probe") ?? 0;
   say(
-    `day: 24 h of three agents at rest (${rest.kind}) in ${seconds.toFixed(1)} s, ${(24 / seconds).toFixed(1)} virtual hours a second, ` +
-      `${events} events; 0 writes but ${probes} probe commands and ${day.excepted.get("update leases") ?? 0} lease renewals; ${day.reads} reads of AWS`,
+    `day: 24 h of three agents and a configuration at rest (${rest.kind}) in ${seconds.toFixed(1)} s, ${(24 / seconds).toFixed(1)} virtual hours a second, ` +
+      `${events} events; 0 writes but ${probes} probe commands and ${day.excepted.get("update leases") ?? 0} lease renewals; ${day.reads.aws} reads of AWS, ${day.reads.graph} of Graph`,
   );
   return violation === undefined;
 }
@@ -47,14 +52,14 @@ export async function dayCampaign(): Promise<boolean> {
 interface QuietDay extends Oracle {
   /** What L1 excepts, by site. */
   readonly excepted: ReadonlyMap<string, number>;
-  readonly reads: number;
+  readonly reads: { readonly aws: number; readonly graph: number };
 }
 
 function quietDay(): QuietDay {
   const excepted = new Map<string, number>();
   let isDay = false;
   let hasEnded = false;
-  let reads = 0;
+  const reads = { aws: 0, graph: 0 };
   const look = ({ deed }: Happening & { readonly kind: "deed" }): void => {
     if (deed.kind !== "look") return;
     isDay = deed.at === MORNING;
@@ -63,15 +68,13 @@ function quietDay(): QuietDay {
   return {
     name: "L1 over a day",
     excepted,
-    get reads() {
-      return reads;
-    },
+    reads,
     after(happening) {
       if (happening.kind === "deed") look(happening);
       if (happening.kind !== "call" || !isDay) return undefined;
       const { call } = happening;
       if (!call.isWrite) {
-        if (call.side === "aws") reads += 1;
+        if (call.side !== "kube") reads[call.side] += 1;
         return undefined;
       }
       if (!isAtRestToo(call.site)) return `"${call.site}" of ${call.about} was written on a quiet day`;
