@@ -3,7 +3,7 @@
  * Guarantees: closed entries (an unknown field is refused), bounded counts, one meaning for each name; refusals are sentences.
  * Never: reads a resource of the cluster: these are decisions of whoever runs the operator.
  */
-import { parse } from "yaml";
+import { loadAll } from "js-yaml";
 import * as z from "zod";
 import { LIMITS } from "./limits.ts";
 
@@ -106,7 +106,7 @@ function readEntries<Entry>(where: string, text: string, form: z.ZodType<readonl
   }
   let document: unknown;
   try {
-    document = parse(text, { maxAliasCount: 0 }) ?? [];
+    document = onlyDocument(text) ?? [];
   } catch (error) {
     const firstLine = error instanceof Error ? error.message.split("\n")[0] : "unreadable";
     return { kind: "refused", sentences: [`${where} is neither YAML nor JSON (${firstLine}): correct it.`] };
@@ -117,6 +117,13 @@ function readEntries<Entry>(where: string, text: string, form: z.ZodType<readonl
     kind: "refused",
     sentences: result.error.issues.map((issue) => `${where}, ${place(issue.path)}: ${issue.message}.`),
   };
+}
+
+/** @throws js-yaml's exception, whose first line says what is wrong and where. */
+function onlyDocument(text: string): unknown {
+  const [document, ...others] = loadAll(text, { maxAliases: 0 });
+  if (others.length > 0) throw new Error("it holds more than one document");
+  return document;
 }
 
 function place(path: readonly PropertyKey[]): string {

@@ -183,6 +183,13 @@ const badFiles: readonly (readonly [sentence: string, flag: string, text: string
   ["an unknown field", "identity-grants", `[{namespace: a, accountID: "111122223333", extra: 1}]`, "extra"],
   ["a map instead of a list", "identity-grants", "namespace: a", "the list:"],
   ["text that is not YAML", "identity-grants", "[", "neither YAML nor JSON"],
+  ["two documents", "identity-grants", "---\n[]\n---\n[]\n", "more than one document"],
+  [
+    "an alias",
+    "identity-grants",
+    `- &one {namespace: a, accountID: "111122223333"}\n- *one\n`,
+    "neither YAML nor JSON",
+  ],
   [
     "one installer name for two files",
     "installer-catalogue",

@@ -22,8 +22,8 @@ const REQUIRE_FOR_DEPENDENCIES =
   "const require = createRequireOfBundle(import.meta.url);";
 
 const LINE_LENGTH_MAX = 160;
-/** 10 % above what it had when the memory targets of docs/benchmarks.md were met; the loops of the Entra side (0.45 MB with croner) had to fit as well. */
-const SIZE_MAX_BYTES = 3_200_000;
+/** 4 % above what it had with the loops of the Entra side and one YAML parser; the memory targets of docs/benchmarks.md are measured with it. */
+const SIZE_MAX_BYTES = 3_100_000;
 /** 10 % above what @azure/identity, MSAL and the Graph client had when they came in. */
 const ENTRA_SIZE_MAX_BYTES = 740_000;
 
