@@ -2,13 +2,9 @@
 import { configurationBench, type ConfigurationBench } from "./testing/configuration-bench.ts";
 import type { KubePort } from "../../kube/port.ts";
 import { aModelJob, type GraphModel } from "./testing/graph-model.ts";
+import { condition } from "./testing/questions.ts";
 
 const DNS = "corp.example.com";
-
-function condition(bench: ConfigurationBench, type: string) {
-  const found = bench.at().status.conditions?.find((one) => one.type === type);
-  return found === undefined ? undefined : `${found.status}/${found.reason}`;
-}
 
 test("a new configuration is made, written, and stays paused until its gate passes; then it is started once and at rest nothing is written", async () => {
   const bench = configurationBench();
