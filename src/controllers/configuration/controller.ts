@@ -81,18 +81,30 @@ function retryAfter(retryAfterMs: number | undefined): ReconcileResult {
 
 /** A call's effect may take a moment to be seen. */
 const EFFECT_SEEN_MS = 5_000;
-/** What goes on by itself is looked at this often. */
+/** What goes on by itself is looked at this often at most. */
 const WAIT_REVISIT_MS = 30_000;
+
+/**
+ * What was created or written a moment ago is looked for soon, then after as long again as it has been missing: replicas mostly show it within seconds
+ * (entra-graph reference, 10.5). Only reads are more frequent: how long nothing is asked for a second time is S8's own bound (`unansweredMs`).
+ */
+function revisitMs({ configuration: { status }, nowMs }: ConfigurationSnapshot): number {
+  const unseen = (status.written ?? []).flatMap(({ at, confirmed }) => (confirmed === undefined ? [at] : []));
+  const since = [...unseen, ...(status.intent === undefined ? [] : [status.intent.since])].map((at) => Date.parse(at));
+  const ageMs = nowMs - Math.max(...since);
+  return Math.min(WAIT_REVISIT_MS, Math.max(EFFECT_SEEN_MS, ageMs));
+}
 
 function nextVisit(
   action: ConfigurationAction,
   { next, failure }: ConfigurationOutcome,
-  { entra }: ConfigurationSnapshot,
+  snapshot: ConfigurationSnapshot,
 ): ReconcileResult {
+  const { entra } = snapshot;
   if (next === "again") return { kind: "requeue", afterMs: 0 };
   if (next === "soon") return { kind: "requeue", afterMs: EFFECT_SEEN_MS };
   if (next === "backOff") return retryAfter(failure?.retryAfterMs);
   if (entra.kind === "failed") return retryAfter(entra.failure.retryAfterMs);
-  if (action.kind === "hold" && action.on === "waiting") return { kind: "requeue", afterMs: WAIT_REVISIT_MS };
+  if (action.kind === "hold" && action.on === "waiting") return { kind: "requeue", afterMs: revisitMs(snapshot) };
   return { kind: "requeue", afterMs: CONFIGURATION_BOUNDS.pollMs };
 }
