@@ -5,6 +5,7 @@
  */
 import type { FilterOperator, ParsedExpression } from "../../entra/schema/port.ts";
 import type { Clock } from "../../runtime/clock.ts";
+import type { Failure } from "../../runtime/failure.ts";
 
 export interface ConfigurationMemory {
   expression(jobID: string, text: string): ParsedExpression | undefined;
@@ -14,6 +15,9 @@ export interface ConfigurationMemory {
   /** Members of groups by id, for the edit that is under way; bounded by who fills it (`allModeGroupsMax`). */
   memberCounts(uid: string): Map<string, number>;
   dropMemberCounts(uid: string): void;
+  /** With what this call failed last; kept until it, or another one, succeeds, so that status says the same before and after each attempt (L1). */
+  failureOf(uid: string, call: string): Failure | undefined;
+  rememberFailure(uid: string, call: string, failure: Failure | undefined): void;
   /** Everything that a verdict needs was read just now. */
   readWhole(uid: string): void;
   /** How old the evidence of the published verdict is; after a start it has the time of the start to refresh (S12). */
@@ -32,6 +36,7 @@ export function configurationMemory(clock: Clock): ConfigurationMemory {
   const readAtMs = new Map<string, number>();
   const counts = new Map<string, Map<string, number>>();
   const operatorsOf = new Map<string, readonly FilterOperator[]>();
+  const failures = new Map<string, { readonly call: string; readonly failure: Failure }>();
   const keyOf = (jobID: string, text: string): string => `${jobID}\n${text}`;
   return {
     expression: (jobID, text) => expressions.get(keyOf(jobID, text)),
@@ -52,11 +57,20 @@ export function configurationMemory(clock: Clock): ConfigurationMemory {
       return known;
     },
     dropMemberCounts: (uid) => void counts.delete(uid),
+    failureOf(uid, call) {
+      const last = failures.get(uid);
+      return last?.call === call ? last.failure : undefined;
+    },
+    rememberFailure(uid, call, failure) {
+      if (failure === undefined) failures.delete(uid);
+      else failures.set(uid, { call, failure });
+    },
     readWhole: (uid) => void readAtMs.set(uid, clock.monotonicMs()),
     evidenceAgeMs: (uid) => clock.monotonicMs() - (readAtMs.get(uid) ?? startedMs),
     forget(uid) {
       readAtMs.delete(uid);
       counts.delete(uid);
+      failures.delete(uid);
     },
   };
 }
