@@ -43,7 +43,7 @@ const CONTAINER_TARGET_RULE: Rule = {
 
 const clause = object("One comparison.", {
   attribute: attributeName("Attribute of the group."),
-  operator: text("Operator of the vendor's filter, such as EQUALS.", { max: 64, pattern: /^[A-Z][A-Z ]*$/ }),
+  operator: text("Operator of the vendor's filter, such as EQUALS.", { max: 64, pattern: /^[A-Z][A-Z_ ]*$/ }),
   values: optional(atomicList("Values to compare with.", text("A value.", { max: 256 }), { max: 50 })),
 });
 
@@ -132,7 +132,7 @@ export const entraToAD = object(
         "remove scope.attributeFilters, or set scope.mode to All: filters on selected groups cost time and change nothing",
     },
     {
-      rule: "self.scope.mode == 'Selected' || has(self.scope.attributeFilters)",
+      rule: "self.scope.mode == 'Selected' || (has(self.scope.attributeFilters) && self.scope.attributeFilters.size() > 0)",
       message:
         "scope.mode All needs at least one of scope.attributeFilters: without one the vendor evaluates every object in each cycle",
     },

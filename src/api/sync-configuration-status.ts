@@ -146,10 +146,10 @@ export const syncConfigurationStatus = object("What was found.", {
     }),
   ),
   scope: optional(
-    object("Counts against the vendor's limits.", {
-      groups: optional(count("Groups in scope.")),
+    object("What is assigned in mode Selected, against the vendor's limits; absent: not counted.", {
+      groups: optional(count("Groups in scope, whoever put them there.")),
       groupsMax: optional(count("Limit of groups.")),
-      memberships: optional(count("Memberships in scope.")),
+      memberships: optional(count("Direct members of these groups; absent: not all are counted yet.")),
       membershipsMax: optional(count("Limit of memberships.")),
     }),
   ),

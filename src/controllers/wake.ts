@@ -176,7 +176,7 @@ export function testForConfiguration(test: KubeObject): unknown {
   const parsed = parseProvisioningTest(test);
   if (parsed.kind !== "parsed") return undefined;
   const { last } = parsed.object.status;
-  return [last?.result, last?.generation, last?.schemaHash];
+  return [last?.result, last?.reason, last?.generation, last?.schemaHash];
 }
 
 export function configurationsOfNamespace({ configurations }: Caches) {

@@ -18,8 +18,8 @@ export interface Flag<Value> {
   readonly source?: string;
 }
 
-/** What the vendor has not published and may be written only when named (entra-graph reference, 3.1, 3.3). */
-export const UNVERIFIED_NAMES = ["all-scope", "membership-switch"] as const;
+/** What the vendor has not published, is inferred, and may be written only when named (entra-graph reference, 3.1). */
+export const UNVERIFIED_NAMES = ["all-scope"] as const;
 
 const LOG_LEVELS = ["error", "warn", "info", "debug"] as const;
 const OWNER_ID = /^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$/;

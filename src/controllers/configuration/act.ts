@@ -25,7 +25,7 @@ export interface ConfigurationOutcome {
   /** What publish starts from. */
   readonly status: SyncConfigurationStatus;
   readonly next: "again" | "soon" | "backOff" | "rest" | "gone";
-  /** What the call was refused with, for people. */
+  /** Why the action was not done, for people. */
   readonly failure?: Failure;
 }
 
@@ -65,8 +65,9 @@ export async function actOnConfiguration(
       return outcome(kind === "present" || kind === "added" ? "again" : "backOff");
     }
     case "removeFinalizer": {
-      const { kind } = await releaseFinalizer(held, signal);
-      return outcome(kind === "ok" ? "gone" : "backOff");
+      const released = await releaseFinalizer(held, signal);
+      if (released.kind === "failed") return { ...outcome("backOff"), failure: released.failure };
+      return outcome(released.kind === "ok" ? "gone" : "backOff");
     }
     case "record":
     case "showDrift":

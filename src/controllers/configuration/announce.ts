@@ -1,5 +1,6 @@
 /** What a configuration's decision says in the log, and in an event where a person may act on it or wants to know. */
-import type { ConfigurationAction } from "../../sync/configuration/action.ts";
+import { ANNOTATIONS } from "../../api/kinds.ts";
+import type { ConfigurationAction, Hold } from "../../sync/configuration/action.ts";
 import type { Decision } from "../announcer.ts";
 
 export function configurationDecision(action: ConfigurationAction): Decision {
@@ -48,6 +49,19 @@ export function configurationDecision(action: ConfigurationAction): Decision {
     case "addFinalizer":
       return { action: action.kind, reason: "None", message: "" };
   }
+}
+
+/** An action that failed: a line in the log while the object lives, whose condition says it too; told at once where somebody waits for it to go. */
+export function failedDecision({ kind }: ConfigurationAction, { reason, message }: Hold, isLeaving: boolean): Decision {
+  const event = { type: "Warning", reason, action: "Hold", message } as const;
+  return { action: kind, reason, message, ...(isLeaving ? { event } : {}) };
+}
+
+/** The object is not as this version's CRD has it, so nothing of it is believed. */
+export function refusedObject(problems: readonly string[]): Decision {
+  const reason = "ObjectRefused";
+  const message = `This version of the operator cannot read the object, and leaves it alone: ${problems.join("; ")}. Correct it, or install the CRDs of this version; while it is being deleted, annotation ${ANNOTATIONS.release}=true lets it go.`;
+  return { action: "Refuse", reason, message, event: { type: "Warning", reason, action: "Refuse", message } };
 }
 
 const RESTART_REASONS = {

@@ -1,74 +1,19 @@
 /** Edits of a configuration that runs: what shrinks or moves waits, what does not is carried out once, and hands in the portal are noticed. */
-import { configurationBench, type BenchOptions, type ConfigurationBench } from "./testing/configuration-bench.ts";
-import type { JsonObject } from "../../entra/schema/port.ts";
+import { configurationBench } from "./testing/configuration-bench.ts";
 import type { AssignmentPort } from "../../entra/assignments/port.ts";
-import type { Group } from "../../entra/groups/port.ts";
-
-const OU = "OU=EntraGroups,DC=corp,DC=example,DC=com";
-
-function condition(bench: ConfigurationBench, type = "Ready") {
-  const found = bench.at().status.conditions?.find((one) => one.type === type);
-  return found === undefined ? undefined : `${found.status}/${found.reason}`;
-}
-const job = (bench: ConfigurationBench) => bench.graph.configurations[0]!.jobs[0]!;
-const objectMapping = (schema: JsonObject) =>
-  (
-    schema as unknown as {
-      synchronizationRules: {
-        objectMappings: {
-          scope: { groups: { name: string }[] };
-          attributeMappings: {
-            targetAttributeName: string;
-            source: { expression: string } | null;
-            defaultValue: string | null;
-          }[];
-        }[];
-      }[];
-    }
-  ).synchronizationRules[0]!.objectMappings[0]!;
-const mapping = (bench: ConfigurationBench, target: string) =>
-  objectMapping(job(bench).schema).attributeMappings.find(({ targetAttributeName }) => targetAttributeName === target);
-
-/** In sync, running, and with a good cycle behind it. */
-async function running(options: BenchOptions = {}): Promise<ConfigurationBench> {
-  const bench = configurationBench({ ...options, spec: { start: { withoutTest: true }, ...options.spec } });
-  await bench.settle();
-  job(bench).lastGoodMs = bench.kube.clock.nowMs();
-  await bench.settle();
-  expect(condition(bench)).toBe("True/InSync");
-  bench.graph.writes.length = 0;
-  return bench;
-}
-
-function assign(bench: ConfigurationBench, count: number, name = (at: number) => `sg-${at}`): void {
-  bench.graph.configurations[0]!.assignments = Array.from({ length: count }, (_, at) => ({
-    id: `a-${at}`,
-    appRoleID: "r",
-    principalID: `g-${at}`,
-    principalType: "Group",
-    principalDisplayName: name(at),
-    createdAtMs: undefined,
-  }));
-}
-
-const group = (at: number, displayName: string): Group => ({
-  id: `g-${at}`,
-  displayName,
-  isSecurityEnabled: true,
-  isMailEnabled: false,
-  isSyncedFromAD: false,
-  groupTypes: [],
-});
-
-const container = (constant: string) => ({
-  entraToAD: {
-    domainRef: { name: "corp" },
-    objects: "Groups",
-    scope: { mode: "Selected" },
-    targetContainer: { constant },
-    membership: { onPremisesUsers: "Expected" },
-  },
-});
+import {
+  assign,
+  condition,
+  container,
+  filtered,
+  group,
+  job,
+  mapping,
+  objectMapping,
+  OU,
+  running,
+  runningAll,
+} from "./testing/questions.ts";
 
 test("a mapping that moves nothing is written at once and restarts the job once", async () => {
   const bench = await running();
@@ -207,27 +152,6 @@ test("a page that fails counts nothing, and nothing is written", async () => {
   expect(condition(bench)).toBe("False/ScopeUnread");
   expect(bench.graph.writes).toEqual([]);
 });
-
-const filtered = (mode: "All" | "Selected", value?: string, operator = "EQUALS") => ({
-  entraToAD: {
-    domainRef: { name: "corp" },
-    objects: "Groups",
-    scope: {
-      mode,
-      ...(value === undefined
-        ? {}
-        : {
-            attributeFilters: [{ name: "by-name", clauses: [{ attribute: "displayName", operator, values: [value] }] }],
-          }),
-    },
-    targetContainer: { constant: OU },
-    membership: { onPremisesUsers: "Expected" },
-  },
-});
-
-async function runningAll(): Promise<ConfigurationBench> {
-  return running({ spec: filtered("All", "sg-a"), allowedUnverified: ["all-scope"] });
-}
 
 test("All is written only where its unverified storage is allowed", async () => {
   const bench = configurationBench({ spec: { ...filtered("All", "sg-a"), start: { withoutTest: true } } });

@@ -2,13 +2,9 @@
 import { configurationBench, type ConfigurationBench } from "./testing/configuration-bench.ts";
 import type { KubePort } from "../../kube/port.ts";
 import { aModelJob, type GraphModel } from "./testing/graph-model.ts";
+import { condition } from "./testing/questions.ts";
 
 const DNS = "corp.example.com";
-
-function condition(bench: ConfigurationBench, type: string) {
-  const found = bench.at().status.conditions?.find((one) => one.type === type);
-  return found === undefined ? undefined : `${found.status}/${found.reason}`;
-}
 
 test("a new configuration is made, written, and stays paused until its gate passes; then it is started once and at rest nothing is written", async () => {
   const bench = configurationBench();
@@ -137,6 +133,33 @@ test("while the new application is not visible, no second one is asked for; afte
   await bench.kube.clock.advance(600_000);
   await bench.settle();
   expect(bench.graph.configurations).toHaveLength(1);
+});
+
+test("a job that replicas show after 12 s is seen within half a minute of its creation, and is not made twice", async () => {
+  const bench = configurationBench({ spec: { start: { withoutTest: true } } });
+  const { clock } = bench.kube;
+  let madeMs = Infinity;
+  bench.graph.fault = (write, when) => {
+    if (write === "createJob" && when === "after") madeMs = clock.nowMs();
+    return "none";
+  };
+  const { jobs } = bench.graph.ports;
+  const whole = { ...jobs };
+  jobs.list = (...given) =>
+    clock.nowMs() - madeMs < 12_000 ? Promise.resolve({ kind: "complete", items: [] }) : whole.list(...given);
+  while (bench.at().status.jobs === undefined && clock.nowMs() - madeMs < 60_000)
+    await clock.advance(Math.max(1, await bench.pass()));
+  expect(clock.nowMs() - madeMs).toBeLessThan(30_000);
+  await bench.settle();
+  expect(bench.graph.configurations[0]?.jobs.map(({ code }) => code)).toEqual(["Active"]);
+});
+
+test("what stays invisible is looked for every half minute, not more often", async () => {
+  const bench = configurationBench();
+  bench.graph.fault = (write) => (write === "createJob" ? "lost" : "none");
+  for (let passes = 0; passes < 12; passes += 1) await bench.kube.clock.advance(Math.max(1, await bench.pass()));
+  expect(condition(bench)).toBe("False/CreationUnanswered");
+  expect(await bench.pass()).toBe(30_000);
 });
 
 const refusals: readonly (readonly [sentence: string, arrange: (graph: GraphModel) => void, reason: string])[] = [

@@ -126,3 +126,102 @@ test("what a person deleted in the portal is not made anew", async () => {
   expect(message(bench)).toContain("ServicePrincipalNotFound");
   expect(bench.graph.writes).toEqual([]);
 });
+
+const FAILURES = {
+  Denied: { class: "Denied", reason: "PermissionMissing", message: "Graph denies it.", fix: "Grant it." },
+  Transient: { class: "Transient", reason: "ServiceUnavailable", message: "Graph is down.", fix: "None: tried again." },
+} as const;
+
+/** Approved, with calls that delete the job refused for so long as `isRefused`. */
+async function refusedDeletion(failure: (typeof FAILURES)[keyof typeof FAILURES]) {
+  const bench = await running({ deletionPolicy: "Delete" });
+  const { jobs } = bench.graph.ports;
+  const whole = { ...jobs };
+  const door = { isRefused: true };
+  jobs.remove = (...given) => (door.isRefused ? Promise.resolve({ kind: "refused", failure }) : whole.remove(...given));
+  bench.edit({}, DELETED);
+  await bench.settle();
+  bench.edit({ approvals: { plan: bench.at().status.plan?.hash } });
+  bench.kube.events.length = 0;
+  for (let passes = 0; passes < 10; passes += 1) await bench.kube.clock.advance(Math.min(await bench.pass(), 60_000));
+  return { bench, door };
+}
+
+test.each([
+  ["refused for want of a right", FAILURES.Denied],
+  ["not carried out for the moment", FAILURES.Transient],
+])(
+  "a deletion that is %s says cause, next action and way out, in condition and event; then it ends",
+  async (_how, failure) => {
+    const { bench, door } = await refusedDeletion(failure);
+    const told = new RegExp(`${failure.message}.*release=true`);
+    expect(message(bench)).toMatch(told);
+    const progress = bench.at().status.conditions?.filter(({ reason }) => reason === failure.reason);
+    expect(progress?.[0]?.message).toMatch(told);
+    const events = bench.kube.events.filter(({ reason }) => reason === failure.reason);
+    expect(events.length).toBeGreaterThanOrEqual(1);
+    expect(new Set(events.map(({ message: text }) => text)).size).toBe(1);
+    expect(events[0]?.type).toBe("Warning");
+    door.isRefused = false;
+    await bench.kube.clock.advance(31 * 60_000);
+    await bench.settle();
+    expect(finalizers(bench)).toEqual([]);
+    expect(bench.graph.configurations).toEqual([]);
+  },
+);
+
+test("what was refused for want of a right writes nothing while it waits, and release lets it go", async () => {
+  const { bench } = await refusedDeletion(FAILURES.Denied);
+  const writes = bench.kube.writes.length;
+  for (let passes = 0; passes < 10; passes += 1) await bench.kube.clock.advance(Math.min(await bench.pass(), 60_000));
+  expect(bench.kube.writes.length).toBe(writes);
+  const left = bench.graph.writes.length;
+  bench.edit({}, { annotations: { "cloudsync.dev/release": "true" } });
+  await bench.settle();
+  expect(finalizers(bench)).toEqual([]);
+  expect(bench.graph.writes).toHaveLength(left);
+});
+
+test("Graph that is down is told at the first pass after the deletion, not when the evidence has grown old", async () => {
+  const bench = await running({ deletionPolicy: "Delete" });
+  bench.graph.isPageFailing = true;
+  bench.edit({}, DELETED);
+  await bench.pass();
+  expect(message(bench)).toMatch(/Deleting: Page 2 failed.*release=true/);
+});
+
+test("a finalizer that the API server does not let go of is told", async () => {
+  const bench = await running();
+  const { kube } = bench.kube.ports;
+  kube.setFinalizers = () =>
+    Promise.resolve({
+      kind: "failed",
+      failure: {
+        class: "Denied",
+        reason: "Forbidden",
+        message: "The API server forbids it.",
+        fix: "Correct the role.",
+      },
+    });
+  bench.edit({}, DELETED);
+  await bench.pass();
+  expect(message(bench)).toContain("The API server forbids it. Correct the role.");
+  expect(bench.kube.events.at(-1)).toMatchObject({ type: "Warning", reason: "Forbidden" });
+});
+
+test("an object that this version cannot read says so, is left alone, and goes by release only", async () => {
+  const bench = await running({ deletionPolicy: "Delete" });
+  const object = { ...bench.at(), spec: { connector: 7 } };
+  const at = (metadata: object) => bench.kube.put({ ...object, metadata: { ...object.metadata, ...metadata } });
+  at(DELETED);
+  await bench.pass();
+  expect(bench.kube.events.at(-1)).toMatchObject({ type: "Warning", reason: "ObjectRefused" });
+  expect(finalizers(bench)).toEqual(["cloudsync.dev/configuration"]);
+  at({ annotations: { "cloudsync.dev/release": "true" } });
+  await bench.pass();
+  expect(finalizers(bench)).toEqual(["cloudsync.dev/configuration"]);
+  at({ ...DELETED, annotations: { "cloudsync.dev/release": "true" } });
+  await bench.pass();
+  expect(finalizers(bench)).toEqual([]);
+  expect(bench.graph.writes).toEqual([]);
+});

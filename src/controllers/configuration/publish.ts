@@ -1,6 +1,6 @@
 /**
  * Writes a configuration's status: computed whole, written once if different, guarded by the version that the decision stood on.
- * Never: an age, a poll's time or a count that moves by itself (L1).
+ * Never: an age, a poll's time or a count that moves by itself (L1); `scope`, which the writer of its assignments counts and writes (its own field manager).
  */
 import { COMMON_CONDITIONS, CONDITION_TYPES } from "../../api/conditions.ts";
 import { ANNOTATIONS, SYNC_CONFIGURATION } from "../../api/kinds.ts";
@@ -22,8 +22,13 @@ export function writeConfigurationStatus(
   { kube }: ConfigurationPorts,
   signal: AbortSignal,
 ): Promise<KubeOutcome<SyncConfiguration>> {
+  const own = { ...configuration, status: ownPart(configuration.status) };
   const options = { fieldManager: FIELD_MANAGER, resourceVersion: configuration.metadata.resourceVersion };
-  return kube.applyStatus(SYNC_CONFIGURATION, configuration, status, options, signal);
+  return kube.applyStatus(SYNC_CONFIGURATION, own, ownPart(status), options, signal);
+}
+
+function ownPart({ scope: _writersOwn, ...own }: SyncConfigurationStatus): SyncConfigurationStatus {
+  return own;
 }
 
 /** The whole status after this pass. Pure. `remembered` is the status as the action left it. */

@@ -1,13 +1,7 @@
 /** A quarantined job: nothing is written but the one counted restart, or what an approval of exactly these deletions says. */
 import type { JobPort } from "../../entra/jobs/port.ts";
 import { configurationBench, type ConfigurationBench } from "./testing/configuration-bench.ts";
-
-const job = (bench: ConfigurationBench) => bench.graph.configurations[0]!.jobs[0]!;
-
-function condition(bench: ConfigurationBench, type = "Ready") {
-  const found = bench.at().status.conditions?.find((one) => one.type === type);
-  return found === undefined ? undefined : `${found.status}/${found.reason}`;
-}
+import { condition, job } from "./testing/questions.ts";
 
 async function quarantined(reason: string, spec: object = {}): Promise<ConfigurationBench> {
   const bench = configurationBench({ spec: { start: { withoutTest: true }, ...spec } });

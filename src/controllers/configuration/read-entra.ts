@@ -5,17 +5,17 @@
 import type { EntraAccess } from "../../entra/access/port.ts";
 import type { ServicePrincipal } from "../../entra/applications/port.ts";
 import type { SynchronizationJob } from "../../entra/jobs/port.ts";
-import type { ParsedExpression } from "../../entra/schema/port.ts";
 import type { Failure } from "../../runtime/failure.ts";
-import { wantedSchemaOf } from "../../sync/configuration/assessment.ts";
+import { assess, wantedSchemaOf } from "../../sync/configuration/assessment.ts";
 import { holdsDeletes, quarantineOf } from "../../sync/configuration/quarantine.ts";
-import { expressionsOf, type ParsedExpressions } from "../../sync/configuration/schema-merge.ts";
 import { domainIn } from "../../sync/configuration/secrets.ts";
 import type { ConfigurationSnapshot, EntraView, Shell } from "../../sync/configuration/snapshot.ts";
 import { stagedSinceMs } from "../../sync/configuration/staged-deletes.ts";
 import type { ConfigurationMemory } from "./memory.ts";
 import type { ConfigurationPorts } from "./ports.ts";
+import { readAllScope } from "./read-all-scope.ts";
 import { readPopulation } from "./read-population.ts";
+import { NOT_VISIBLE, readVocabulary } from "./read-vocabulary.ts";
 import { readCandidates, search } from "./search.ts";
 
 type Asked = Omit<ConfigurationSnapshot, "entra">;
@@ -36,8 +36,11 @@ export async function readEntra(
   if (found.kind === "missing") return missing(access, id, variant.profile.applicationTemplateID, ports, signal);
   const shell = await readShell(snapshot, found.value, ports, memory, signal);
   if ("class" in shell) return { kind: "failed", failure: shell };
-  const population = await readPopulation({ ...snapshot, entra: { kind: "read", shell } }, access, ports, signal);
-  return { kind: "read", shell: { ...shell, population } };
+  const assessment = assess({ ...snapshot, entra: { kind: "read", shell } });
+  const population = await readPopulation(assessment, access, ports, signal);
+  const about = { access, uid: configuration.metadata.uid, memory };
+  const allScope = await readAllScope(assessment, population, about, ports, signal);
+  return { kind: "read", shell: { ...shell, population, allScope } };
 }
 
 /** One 404 proves nothing (S5): the list of all is asked as well. */
@@ -81,9 +84,10 @@ async function readShell(
     jobTemplates: undefined,
     secrets: secrets.items,
     schema: undefined,
-    parsed: new Map(),
+    vocabulary: { parsed: new Map(), operators: undefined },
     rivals: undefined,
     population: undefined,
+    allScope: undefined,
     stagedDeletes: undefined,
     assignments: undefined,
   };
@@ -102,30 +106,23 @@ async function readShell(
   const schema = await entra.schema.read(access, { servicePrincipalID: id, jobID: job.id }, signal);
   if (schema.kind === "missing") return NOT_VISIBLE;
   if (schema.kind === "failed") return schema.failure;
-  const parsed = await parseExpressions(
-    expressionsOf(wantedSchemaOf(snapshot, variant.declared, { domain })),
+  const vocabulary = await readVocabulary(
+    wantedSchemaOf(snapshot, variant.declared, { domain }),
     { access, servicePrincipalID: id, jobID: job.id },
     ports,
     memory,
     signal,
   );
-  if ("class" in parsed) return parsed;
+  if ("class" in vocabulary) return vocabulary;
   return {
     ...base,
     rivals,
     schema: schema.value,
-    parsed,
+    vocabulary,
     applicationID: await applicationID(base, access, ports, signal),
     stagedDeletes: await stagedDeletesOf(snapshot, job, access, ports, signal),
   };
 }
-
-const NOT_VISIBLE: Failure = {
-  class: "NotFound",
-  reason: "NotVisible",
-  message: "The job's schema is not visible yet.",
-  fix: "None: looked for again.",
-};
 
 /** Read once: it does not change. Not to know it only matters when the configuration is deleted. */
 async function applicationID(
@@ -154,33 +151,6 @@ async function rivalsOf(
   if (all.kind !== "complete") return all.failure;
   const others = all.items.filter(({ id }) => id !== servicePrincipal.id);
   return readCandidates(others, { access, dnsName }, ports, signal);
-}
-
-async function parseExpressions(
-  texts: readonly string[],
-  {
-    access,
-    servicePrincipalID,
-    jobID,
-  }: { readonly access: EntraAccess; readonly servicePrincipalID: string; readonly jobID: string },
-  { entra }: ConfigurationPorts,
-  memory: ConfigurationMemory,
-  signal: AbortSignal,
-): Promise<ParsedExpressions | Failure> {
-  const parsed = new Map<string, ParsedExpression>();
-  for (const text of new Set(texts)) {
-    const known = memory.expression(jobID, text);
-    if (known !== undefined) {
-      parsed.set(text, known);
-      continue;
-    }
-    const answer = await entra.schema.parseExpression(access, { servicePrincipalID, jobID }, text, signal);
-    if (answer.kind === "missing") return NOT_VISIBLE;
-    if (answer.kind === "failed") return answer.failure;
-    memory.rememberExpression(jobID, text, answer.value);
-    parsed.set(text, answer.value);
-  }
-  return parsed;
 }
 
 async function stagedDeletesOf(

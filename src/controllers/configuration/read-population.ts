@@ -1,28 +1,29 @@
 /**
- * Reads who is in scope, for an edit that could shrink or move.
+ * Reads who is in scope, for an edit that could shrink or move, or that brings in all that its filters admit.
  * Guarantees: complete lists of which a second reading names the same groups; else `failed`, and the edit waits (S6).
  */
 import type { EntraAccess } from "../../entra/access/port.ts";
 import type { Group } from "../../entra/groups/port.ts";
 import type { Listing } from "../../entra/outcome.ts";
 import type { Failure } from "../../runtime/failure.ts";
-import { assess } from "../../sync/configuration/assessment.ts";
+import { reachesIntoAll } from "../../sync/configuration/all-scope.ts";
+import type { Assessment } from "../../sync/configuration/assessment.ts";
 import { canShrinkOrMove, hasRun, needsAllGroups } from "../../sync/configuration/impact.ts";
-import type { ConfigurationSnapshot, Population } from "../../sync/configuration/snapshot.ts";
+import type { Population } from "../../sync/configuration/snapshot.ts";
 import type { ConfigurationPorts } from "./ports.ts";
 
 /** What the built-in filter can admit (entra-graph reference, 3.2, 10.4); what is owned by AD is taken out by the reader. */
 const SECURITY_GROUPS = "securityEnabled eq true and mailEnabled eq false";
 
 export async function readPopulation(
-  snapshot: ConfigurationSnapshot,
+  found: Assessment | undefined,
   access: EntraAccess,
   ports: ConfigurationPorts,
   signal: AbortSignal,
 ): Promise<Population | undefined> {
-  const found = assess(snapshot);
-  if (found?.edit === undefined || found.quarantine !== undefined || !hasRun(found.job)) return undefined;
-  if (!canShrinkOrMove(found.edit)) return undefined;
+  if (found?.edit === undefined || found.quarantine !== undefined) return undefined;
+  const isCounted = hasRun(found.job) && canShrinkOrMove(found.edit);
+  if (!isCounted && !reachesIntoAll(found.edit)) return undefined;
   const servicePrincipalID = found.shell.servicePrincipal.id;
   const assigned = await readTwice(() => assignedGroups(servicePrincipalID, access, ports, signal));
   if ("class" in assigned) return { kind: "failed", failure: assigned };

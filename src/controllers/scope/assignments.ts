@@ -18,6 +18,7 @@ import { inspectSome, type Inspection } from "./inspect-members.ts";
 import { refreshList } from "./list-assignments.ts";
 import { quarantined, seenScopes, snapshotOf, standingOf, type SeenScope, type Standing } from "./observe-union.ts";
 import type { ScopePorts } from "./ports.ts";
+import { publishCounts, withdrawCounts } from "./publish-counts.ts";
 import { beginRemoval, removeGroups } from "./remove.ts";
 import { configurationAt } from "./surroundings.ts";
 import { isListDue, settleRecent, settledAfterMs, writerMemory, type WriterMemory } from "./writer-memory.ts";
@@ -46,13 +47,18 @@ export function assignmentReconciler(ports: ScopePorts): Reconcile {
     memories.set(text, { uid, memory });
     if (configuration.spec.connector !== "EntraToAD") return { kind: "done" };
     const seen = seenScopes(configuration, ports);
+    const isCountShown = configuration.status.scope !== undefined;
     // A configuration without scopes owns no assignment, and none is looked at.
-    if (seen.length === 0) return { kind: "done" };
+    if (seen.length === 0 && !isCountShown) return { kind: "done" };
     if (!ports.mayAct()) return { kind: "retry", reason: "NotLeading" };
+    if (seen.length === 0)
+      return (await withdrawCounts({ ports, configuration, memory, signal })) ? { kind: "done" } : COUNTS_NOT_WRITTEN;
     const result = await pass({ ports, configuration, memory, seen, signal });
     return result;
   };
 }
+
+const COUNTS_NOT_WRITTEN: ReconcileResult = { kind: "retry", reason: "StatusNotWritten" };
 
 interface Pass {
   readonly ports: ScopePorts;
@@ -109,8 +115,10 @@ async function pass(given: Pass): Promise<ReconcileResult> {
   }
   const isBusy = acted.kind === "again" || decision.additions.length > 0 || decision.executions.length > 0;
   tell(given, decision, isBusy);
+  const isCounted = assignments.kind === "unread" || (await publishCounts(given, decision.groups, isBusy));
   if (acted.kind === "again") return { kind: "requeue", afterMs: acted.afterMs };
   if (isBusy) return { kind: "requeue", afterMs: 0 };
+  if (!isCounted) return COUNTS_NOT_WRITTEN;
   const waits = [
     settledAfterMs(memory, ports.clock.monotonicMs()),
     unreadRevisit(assignments),

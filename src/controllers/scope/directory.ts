@@ -20,6 +20,8 @@ export interface GroupDirectory {
   isCountDue(id: string): boolean;
   learn(groups: readonly Group[]): void;
   factOf(id: string): GroupFact;
+  /** The last count, also of a group that nothing else is known of. */
+  membersOf(id: string): number | undefined;
   displayNameOf(id: string): string | undefined;
   /** Raised when changes may have been missed. */
   epoch(): number;
@@ -166,6 +168,7 @@ function directory(port: GroupPort, clock: Clock, access: EntraAccess, tellChang
       if (fact?.group !== undefined) return { kind: "known", group: fact.group, members: counts.get(id)?.members };
       return isRead(id) ? { kind: "missing" } : { kind: "unread" };
     },
+    membersOf: (id) => counts.get(id)?.members,
     displayNameOf: (id) => known.get(id)?.group?.displayName,
     epoch: () => epoch,
     seq: () => seq,

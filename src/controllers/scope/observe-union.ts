@@ -164,6 +164,7 @@ export function snapshotOf(parts: SnapshotParts): AssignmentSnapshot {
     ledger,
     assignments,
     factOf: (groupID) => directory?.factOf(groupID) ?? { kind: "unread" },
+    membersOf: (groupID) => directory?.membersOf(groupID),
     isProvenGone: (groupID) => isProvenGone(memory, groupID, parts.monotonicMs),
     recentWrites: memory.recent,
     removalCeiling,

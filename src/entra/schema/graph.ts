@@ -4,7 +4,7 @@ import { boundedSentence } from "../message.ts";
 import type { Call, Operation } from "../call/caller.ts";
 import type { GraphCalls } from "../call/graph-calls.ts";
 import { readPages } from "../call/read-pages.ts";
-import { maybeText, maybeTexts, text } from "../call/wire.ts";
+import { maybeText, text } from "../call/wire.ts";
 import { readingAs, writtenFrom } from "../call/written.ts";
 import { jobPath } from "../jobs/graph.ts";
 import type { JobAddress } from "../jobs/port.ts";
@@ -24,13 +24,9 @@ const jsonObject = z.custom<JsonObject>(
 );
 
 const filterOperator = z
-  .object({ id: maybeText, name: maybeText, arity: maybeText, supportedAttributeTypes: maybeTexts })
-  .transform(({ id, name, arity, supportedAttributeTypes }) => ({
-    name: name ?? id,
-    arity: arity ?? "",
-    supportedTypes: supportedAttributeTypes ?? [],
-  }))
-  .pipe(z.object({ name: text, arity: text, supportedTypes: z.array(text) })) satisfies z.ZodType<FilterOperator>;
+  .object({ id: maybeText, name: maybeText, arity: maybeText })
+  .transform(({ id, name, arity }) => ({ name: name ?? id, arity: arity ?? "" }))
+  .pipe(z.object({ name: text, arity: text })) satisfies z.ZodType<FilterOperator>;
 
 const parseAnswer = z
   .object({

@@ -11,7 +11,6 @@ export interface JsonObject {
 export interface FilterOperator {
   readonly name: string;
   readonly arity: string; // Unary | Binary
-  readonly supportedTypes: readonly string[];
 }
 
 /** What an expression means to the vendor: its source tree, or why it has none. */

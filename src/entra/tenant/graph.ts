@@ -10,7 +10,10 @@ import type { TenantPort } from "./port.ts";
 
 const SKUS: Operation = { name: "ListSubscribedSkus", bucket: "reads", isWrite: false };
 const OWN: Operation = { name: "GetOwnApplication", bucket: "reads", isWrite: false };
-const USERS: Operation = { name: "CountUsers", bucket: "reads", isWrite: false };
+const COUNTS = {
+  users: { name: "CountUsers", bucket: "reads", isWrite: false },
+  groups: { name: "CountGroups", bucket: "reads", isWrite: false },
+} as const satisfies Readonly<Record<string, Operation>>;
 
 const plan = z.object({ servicePlanName: maybeText, provisioningStatus: maybeText });
 const sku = z
@@ -48,13 +51,14 @@ export function graphTenant({ caller, originOf }: GraphCalls): TenantPort {
       const ends = [...own.keyCredentials, ...own.passwordCredentials];
       return { kind: "found", value: { endsMs: ends.flatMap(({ endDateTime }) => endDateTime ?? []) } };
     },
-    async userCount(access, signal) {
-      const request = { method: "GET", path: "/users/$count", headers: { ConsistencyLevel: "eventual" } } as const;
-      const outcome = await caller.call({ access, operation: USERS, request, signal });
+    async count(access, of, signal) {
+      const operation = COUNTS[of];
+      const request = { method: "GET", path: `/${of}/$count`, headers: { ConsistencyLevel: "eventual" } } as const;
+      const outcome = await caller.call({ access, operation, request, signal });
       if (outcome.kind === "failed") return notRead(outcome);
       const value = countOf(outcome.answer.body);
       return value === undefined
-        ? { kind: "failed", failure: incomplete(USERS.name, "something that is no number") }
+        ? { kind: "failed", failure: incomplete(operation.name, "something that is no number") }
         : { kind: "found", value };
     },
   };

@@ -17,5 +17,6 @@ export interface TenantPort {
   subscribedSkus(access: EntraAccess, signal: AbortSignal): Promise<Listing<SubscribedSku>>;
   /** Reads the caller's own application by appId; needs Application.Read.All. */
   ownCredentials(access: EntraAccess, signal: AbortSignal): Promise<Reading<OwnCredentials>>;
-  userCount(access: EntraAccess, signal: AbortSignal): Promise<Reading<number>>;
+  /** How many there are in the whole tenant, of any kind; from the eventual store. */
+  count(access: EntraAccess, of: "users" | "groups", signal: AbortSignal): Promise<Reading<number>>;
 }

@@ -55,7 +55,7 @@ export function assess(snapshot: ConfigurationSnapshot): Assessment | undefined 
       ? { kind: "refused", reason: "SchemaUnexpected", message: reading.message, differences: [] }
       : view === undefined
         ? undefined
-        : mergeSchema(view, wantedSchema, shell.parsed, profile);
+        : mergeSchema(view, wantedSchema, shell.vocabulary, profile);
   const quarantine = quarantineOf(job, configuration.status.jobs);
   return {
     references: references.references,
@@ -88,8 +88,8 @@ export function assess(snapshot: ConfigurationSnapshot): Assessment | undefined 
   };
 }
 
-/** Names of `--allow-unverified` for what the vendor has not published (entra-graph reference, section 16). */
-export const UNVERIFIED = { allScope: "all-scope", membershipSwitch: "membership-switch" } as const;
+/** Name of `--allow-unverified` for what the vendor has not published (entra-graph reference, section 16). */
+export const UNVERIFIED = { allScope: "all-scope" } as const;
 
 function wantedSecretsOf(
   { configuration, permissions }: ConfigurationSnapshot,

@@ -20,9 +20,11 @@ export const CONFIGURATION_BOUNDS = {
   successAgeMaxMs: 6 * 3_600_000,
   /** The first cycle of a large scope takes hours. */
   firstSuccessMaxMs: 24 * 3_600_000,
-  /** All mode with filter (entra-graph reference, 8.1). */
+  /** Mode All with a filter (entra-graph reference, 8.1): what may be in scope, and how large the tenant may be. */
   allModeGroupsMax: 20_000,
+  allModeMembershipsMax: 500_000,
   tenantGroupsMax: 40_000,
+  tenantUsersMax: 200_000,
   /** Evidence older than this is no ground for Ready (S12). */
   evidenceMaxAgeMs: 15 * 60_000,
   /** Job, secrets and schema are read this often at rest: four reads. */

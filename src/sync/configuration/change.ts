@@ -9,16 +9,16 @@ import { sha256Hex } from "../../runtime/hash.ts";
 import { judgeApproval, planHash, planOf, PLAN_LIFE_MS, type Plan } from "../approval.ts";
 import { ANNOTATIONS } from "../../api/kinds.ts";
 import { hold, type ConfigurationAction, type Hold } from "./action.ts";
+import { judgeAllScope, reachesIntoAll } from "./all-scope.ts";
 import { changeContent, UNVERIFIED, wantedHash, type Assessment } from "./assessment.ts";
 import { CONFIGURATION_BOUNDS } from "./bounds.ts";
-import { admits } from "./filter.ts";
 import { judgeGate } from "./gate.ts";
 import { canShrinkOrMove, hasRun, impactOf, NO_IMPACT, provisionedGroups, type Impact } from "./impact.ts";
 import type { ConfigurationSnapshot } from "./snapshot.ts";
 
 /** `undefined`: nothing of the documents is left to do. */
 export function decideChange(snapshot: ConfigurationSnapshot, found: Assessment): ConfigurationAction | undefined {
-  const refusal = refusalOf(snapshot, found);
+  const refusal = refusalOf(found);
   if (refusal !== undefined) return refusal;
   if (found.secrets.kind !== "different" && found.schema?.kind !== "different") return undefined;
   if (snapshot.mode.kind !== "enforce") return hold("waiting", snapshot.mode.reason, snapshot.mode.message);
@@ -31,10 +31,8 @@ export function decideChange(snapshot: ConfigurationSnapshot, found: Assessment)
   return pausedFirst(snapshot, found) ?? write(snapshot, found, verdict.approved);
 }
 
-function refusalOf(
-  { permissions }: ConfigurationSnapshot,
-  { secrets, schema, shell, declared, drift }: Assessment,
-): Hold | undefined {
+function refusalOf(found: Assessment): Hold | undefined {
+  const { secrets, schema, declared, drift } = found;
   if (schema?.kind === "refused") return hold("stalled", schema.reason, schema.message);
   if (secrets.kind === "blocked") {
     const message = `Secrets cannot be written whole, because Entra masks ${secrets.keys.slice(0, 3).join(", ")} and a replacement would lose it: remove that key or set the differences of status.drift in the portal.`;
@@ -44,37 +42,20 @@ function refusalOf(
     const message = `How Entra stores scope.mode ${declared.scope.mode} is not published: switch it in the portal, or start the operator with --allow-unverified=${UNVERIFIED.allScope}.`;
     return hold("stalled", "UnverifiedStorage", message);
   }
-  const { population } = shell;
-  if (declared.scope.mode !== "All" || population?.kind !== "read" || population.groups === undefined) return undefined;
-  if (!permissions.allowedUnverified.has(UNVERIFIED.allScope)) return undefined;
-  return overLimit(
-    population.groups.length,
-    population.groups.filter((group) => admits(declaredFilters(declared), group) !== false).length,
-  );
+  return allScopeRefusal(found);
 }
 
-function declaredFilters({ scope }: Assessment["declared"]) {
-  return (scope.attributeFilters ?? []).map(({ name, clauses }) => ({
-    name,
-    clauses: clauses.map(({ values, ...clause }) => ({ ...clause, values: values ?? [] })),
-  }));
-}
-
-function overLimit(groups: number, admitted: number): Hold | undefined {
-  const { tenantGroupsMax, allModeGroupsMax } = CONFIGURATION_BOUNDS;
-  if (groups > tenantGroupsMax)
-    return hold(
-      "stalled",
-      "OverLimit",
-      `scope.mode All is supported up to ${tenantGroupsMax} groups in the tenant, and it has more: use Selected.`,
-    );
-  if (admitted > allModeGroupsMax)
-    return hold(
-      "stalled",
-      "OverLimit",
-      `The filters admit more than the ${allModeGroupsMax} groups that scope.mode All may have: narrow them, or use Selected.`,
-    );
-  return undefined;
+function allScopeRefusal({ edit, shell, declared }: Assessment): Hold | undefined {
+  if (declared.scope.mode === "All" && (declared.scope.attributeFilters ?? []).length === 0) {
+    const message =
+      "scope.mode All without a filter lets the vendor evaluate every object in each cycle, so nothing is written: name what is meant in scope.attributeFilters, or set scope.mode to Selected.";
+    return hold("stalled", "AllWithoutFilter", message);
+  }
+  if (edit === undefined || !reachesIntoAll(edit)) return undefined;
+  const { allScope } = shell;
+  if (allScope?.kind === "read") return judgeAllScope(allScope.scope);
+  const message = `Whether scope.mode All keeps the vendor's limits is not known. ${allScope === undefined ? "" : sentenceOf(allScope.failure)}`;
+  return hold(allScope?.failure.class === "Denied" ? "stalled" : "waiting", "ScopeUnread", message);
 }
 
 /** Adoption writes nothing before its differences stand in status (and never in Observe). */

@@ -4,12 +4,12 @@
  * Never: reads a clock, calls a port, acts on what was not read (S5).
  */
 import { FINALIZERS } from "../../api/kinds.ts";
-import { sentenceOf } from "../../runtime/failure.ts";
+import { sentenceOf, type Failure } from "../../runtime/failure.ts";
 import { callText, hold, isOutside, type ConfigurationAction, type Hold } from "./action.ts";
 import type { Assessment } from "./assessment.ts";
 import { CONFIGURATION_BOUNDS } from "./bounds.ts";
 import { decideChange } from "./change.ts";
-import { decideDeletion } from "./deletion.ts";
+import { blocking, decideDeletion } from "./deletion.ts";
 import { decideQuarantine } from "./quarantine.ts";
 import { decideRunning } from "./running.ts";
 import { decideJob, decideSearch } from "./shell.ts";
@@ -20,7 +20,7 @@ export function decideConfiguration(
   found: Assessment | undefined,
 ): ConfigurationAction {
   const { mode, configuration } = snapshot;
-  if (configuration.metadata.deletionTimestamp !== undefined) {
+  if (isLeaving(configuration)) {
     const leaving = decideDeletion(snapshot);
     return isOutside(leaving) ? (refusedBefore(snapshot, leaving) ?? leaving) : leaving;
   }
@@ -37,7 +37,18 @@ function refusedBefore({ configuration, nowMs }: ConfigurationSnapshot, action: 
   if (refused === undefined || refused.call !== callText(action).slice(0, 160)) return undefined;
   if (refused.generation !== configuration.metadata.generation) return undefined;
   if (nowMs - Date.parse(refused.at) >= CONFIGURATION_BOUNDS.refusedRetryMs) return undefined;
-  return hold("stalled", refused.reason, refused.message);
+  return hold("stalled", refused.reason, isLeaving(configuration) ? blocking(refused.message) : refused.message);
+}
+
+/** A call that was not made, not answered or refused, as a person reads it until it succeeds. */
+export function heldUp({ configuration }: ConfigurationSnapshot, failure: Failure): Hold {
+  const cause = sentenceOf(failure);
+  const on = needsPerson(failure.class) ? "stalled" : "waiting";
+  return hold(on, failure.reason, isLeaving(configuration) ? blocking(cause) : cause);
+}
+
+function isLeaving({ metadata }: ConfigurationSnapshot["configuration"]): boolean {
+  return metadata.deletionTimestamp !== undefined;
 }
 
 function decideLiving(snapshot: ConfigurationSnapshot, found: Assessment | undefined): ConfigurationAction {

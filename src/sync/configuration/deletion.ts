@@ -5,7 +5,7 @@
  */
 import { ANNOTATIONS, FINALIZERS } from "../../api/kinds.ts";
 import type { SynchronizationJob } from "../../entra/jobs/port.ts";
-import { sentenceOf } from "../../runtime/failure.ts";
+import { FAILURE_MESSAGE_LENGTH_MAX, sentenceOf } from "../../runtime/failure.ts";
 import { judgeApproval, planHash, type Plan } from "../approval.ts";
 import { hold, type ConfigurationAction, type Hold } from "./action.ts";
 import { CONFIGURATION_BOUNDS } from "./bounds.ts";
@@ -20,27 +20,30 @@ export function isDeletedInEntra({ spec, status, metadata }: ConfigurationSnapsh
   return spec.deletionPolicy === "Delete" && !isReleased && hasTrace;
 }
 
-const WAY_OUT = `Annotate the object with ${ANNOTATIONS.release}=true to let it go untouched, or set deletionPolicy to Retain.`;
+/** Of a display name, so that what to do is not cut off. */
+const NAME_LENGTH_MAX = 40;
+
+const WAY_OUT = ` Until then deletion waits; annotation ${ANNOTATIONS.release}=true lets go at once and touches nothing.`;
+
+/** What blocks a deletion, and the way out, which must not be what a condition's length cuts off. */
+export function blocking(cause: string): string {
+  return cause.slice(0, FAILURE_MESSAGE_LENGTH_MAX - WAY_OUT.length) + WAY_OUT;
+}
 
 export function decideDeletion(snapshot: ConfigurationSnapshot): ConfigurationAction {
   const { configuration, mode, entra, references } = snapshot;
   if (!(configuration.metadata.finalizers ?? []).includes(FINALIZERS.configuration)) return { kind: "rest" };
   if (!isDeletedInEntra(configuration)) return letGo(configuration);
-  if (mode.kind !== "enforce")
-    return hold("waiting", mode.reason, `${mode.message} Until then deletion waits. ${WAY_OUT}`);
+  if (mode.kind !== "enforce") return hold("waiting", mode.reason, blocking(mode.message));
   switch (entra.kind) {
     case "unasked":
       return hold(
         "stalled",
         references.kind === "resolved" ? "DeletionBlocked" : references.reason,
-        `${references.kind === "resolved" ? "Entra cannot be asked." : references.message} Until then deletion waits. ${WAY_OUT}`,
+        blocking(references.kind === "resolved" ? "Entra cannot be asked." : references.message),
       );
     case "failed":
-      return hold(
-        "waiting",
-        entra.failure.reason,
-        `${sentenceOf(entra.failure)} Until then deletion waits. ${WAY_OUT}`,
-      );
+      return hold("waiting", entra.failure.reason, blocking(sentenceOf(entra.failure)));
     case "missing":
       return afterPrincipal(snapshot, entra.isConfirmed);
     case "searched":
@@ -94,7 +97,7 @@ function decideParts(snapshot: ConfigurationSnapshot, shell: Shell): Configurati
     return hold(
       "stalled",
       "Quarantined",
-      `Job ${quarantined.id} is quarantined, and nothing of it is written until that is over. ${WAY_OUT}`,
+      blocking(`Job ${quarantined.id} is quarantined, and nothing of it is written until that is over.`),
     );
   const approved = deletionApproval(configuration);
   const jobsGone = shell.jobs.length === 0;
@@ -104,7 +107,9 @@ function decideParts(snapshot: ConfigurationSnapshot, shell: Shell): Configurati
     return hold(
       "waiting",
       "ScopeUnread",
-      `What is in scope cannot be listed yet. ${shell.assignments === undefined ? "" : sentenceOf(shell.assignments.failure)}`,
+      blocking(
+        `What is in scope cannot be listed yet. ${shell.assignments === undefined ? "" : sentenceOf(shell.assignments.failure)}`,
+      ),
     );
   const groups = [...shell.assignments.items].sort((left, right) => (left.principalID < right.principalID ? -1 : 1));
   const content = {
@@ -128,7 +133,9 @@ function decideParts(snapshot: ConfigurationSnapshot, shell: Shell): Configurati
   const waits: Hold = hold(
     "person",
     approval.kind === "refused" ? approval.reason : "AwaitingApproval",
-    `Deleting ${shell.servicePrincipal.displayName} takes ${groups.length} groups out of scope; what AD holds of them stays there, as far as the vendor says. ${answer} ${WAY_OUT}`,
+    blocking(
+      `Deleting ${shell.servicePrincipal.displayName.slice(0, NAME_LENGTH_MAX)} takes ${groups.length} groups out of scope; what AD holds of them stays, as far as the vendor says. ${answer}`,
+    ),
   );
   const sample = groups.map(({ principalDisplayName }) => `leaves: ${principalDisplayName}`.slice(0, 256));
   return { ...waits, plan: { plan, leaving: groups.length, moving: 0, sample } };
@@ -163,7 +170,7 @@ function afterPrincipal({ configuration, nowMs }: ConfigurationSnapshot, isConfi
     return hold(
       "waiting",
       "ServicePrincipalNotFound",
-      `Service principal ${servicePrincipalID} is not found, and the list of all does not confirm that. ${WAY_OUT}`,
+      blocking(`Service principal ${servicePrincipalID} is not found, and the list of all does not confirm that.`),
     );
   if (approved === undefined) {
     const message = `Service principal ${servicePrincipalID} is not in Entra any more.`;

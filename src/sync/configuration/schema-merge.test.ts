@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { defaultSchema } from "../../controllers/configuration/testing/graph-model.ts";
+import { defaultSchema } from "../../controllers/configuration/testing/default-schema.ts";
 import { aConfiguration } from "../testing.ts";
 import type { JsonObject, JsonValue, ParsedExpression } from "../../entra/schema/port.ts";
 import { canonicalSchema, schemaHash } from "./canonical-schema.ts";
@@ -26,10 +26,16 @@ const parse = (expression: string): ParsedExpression => ({
   source: { type: expression.startsWith('"') ? "Constant" : "Function", name: "Append", expression, parameters: [] },
 });
 
+const operators = [
+  { name: "EQUALS", arity: "Binary" },
+  { name: "IS NULL", arity: "Unary" },
+];
+
 function merge(schema: JsonObject, want: WantedSchema): SchemaMerge {
   const reading = viewSchema(schema, profile);
   if (reading.kind !== "viewed") throw new Error(reading.message);
-  return mergeSchema(reading.view, want, new Map(expressionsOf(want).map((text) => [text, parse(text)])), profile);
+  const parsed = new Map(expressionsOf(want).map((text) => [text, parse(text)]));
+  return mergeSchema(reading.view, want, { parsed, operators }, profile);
 }
 function merged(schema: JsonObject, want: WantedSchema): JsonObject {
   const answer = merge(schema, want);

@@ -3,7 +3,7 @@
  * Guarantees: only declared targets, the container and own filters are touched, all else goes back byte for byte (S7); merging twice changes nothing.
  * Never: writes a join, marker, member or read-only target; writes over a foreign join key; writes a target that is mapped twice.
  */
-import type { JsonObject, JsonValue, ParsedExpression } from "../../entra/schema/port.ts";
+import type { FilterOperator, JsonObject, JsonValue, ParsedExpression } from "../../entra/schema/port.ts";
 import { LOCKED_TARGETS } from "../../api/sync-configuration-connectors.ts";
 import { canonicalPart, canonicalSchema, isSameSource } from "./canonical-schema.ts";
 import type { ConnectorProfile } from "./connector.ts";
@@ -36,6 +36,13 @@ export type SchemaMerge =
 /** Source trees by expression text, as the vendor parsed them. */
 export type ParsedExpressions = ReadonlyMap<string, ParsedExpression>;
 
+/** What the vendor understands, as far as the declaration uses it. */
+export interface Vocabulary {
+  readonly parsed: ParsedExpressions;
+  /** `undefined`: not needed, or not offered in this cloud; then the vendor judges what is sent. */
+  readonly operators: readonly FilterOperator[] | undefined;
+}
+
 /** The expressions that a merge needs parsed. */
 export function expressionsOf({ container, mappings }: WantedSchema): readonly string[] {
   return [containerExpression(container), ...mappings.map(({ expression }) => expression)];
@@ -44,10 +51,10 @@ export function expressionsOf({ container, mappings }: WantedSchema): readonly s
 export function mergeSchema(
   view: SchemaView,
   wanted: WantedSchema,
-  parsed: ParsedExpressions,
+  { parsed, operators }: Vocabulary,
   profile: ConnectorProfile,
 ): SchemaMerge {
-  const refusal = SCHEMA_CHECKS.map((check) => check({ view, wanted, parsed, profile })).find(
+  const refusal = SCHEMA_CHECKS.map((check) => check({ view, wanted, parsed, operators, profile })).find(
     (found) => found !== undefined,
   );
   const changes = [
@@ -67,10 +74,9 @@ export function mergeSchema(
     : { kind: "different", schema, differences };
 }
 
-interface Evidence {
+interface Evidence extends Vocabulary {
   readonly view: SchemaView;
   readonly wanted: WantedSchema;
-  readonly parsed: ParsedExpressions;
   readonly profile: ConnectorProfile;
 }
 interface Refusal {
@@ -83,6 +89,7 @@ const SCHEMA_CHECKS: readonly ((evidence: Evidence) => Refusal | undefined)[] = 
   targetsAreFree,
   targetsAreMappedOnce,
   expressionsAreParsed,
+  filtersAreUnderstood,
 ];
 
 /** What the groups of AD are found again by: with another key every group would be made anew. */
@@ -142,6 +149,30 @@ function expressionsAreParsed({ wanted, parsed }: Evidence): Refusal | undefined
       return { reason: "ExpressionRefused", message: `Entra cannot parse ${expression}: ${found.message}` };
   }
   return undefined;
+}
+
+/** The operators differ from year to year, so the vendor's own list is the truth (entra-graph reference, 3.2). */
+function filtersAreUnderstood({ wanted, operators }: Evidence): Refusal | undefined {
+  if (operators === undefined) return undefined;
+  for (const { name, clauses } of wanted.filters)
+    for (const { attribute, operator, values } of clauses) {
+      const wrong = wrongUse(operator, values, operators);
+      if (wrong !== undefined)
+        return {
+          reason: "FilterRefused",
+          message: `Filter ${name}: ${attribute} ${operator} cannot be used, ${wrong}.`,
+        };
+    }
+  return undefined;
+}
+
+function wrongUse(name: string, values: readonly string[], operators: readonly FilterOperator[]): string | undefined {
+  const operator = operators.find((one) => one.name === name);
+  if (operator === undefined)
+    return `because the job knows ${operators.map((one) => one.name).join(", ")} and no other operator: choose one of them`;
+  const isUnary = operator.arity.toLowerCase() === "unary";
+  if (isUnary && values.length > 0) return "because this operator compares with nothing: remove its values";
+  return !isUnary && values.length === 0 ? "because there is nothing to compare with: give it values" : undefined;
 }
 
 interface MappingChange {

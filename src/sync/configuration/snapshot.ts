@@ -15,8 +15,9 @@ import type { SynchronizationSecret } from "../../entra/secrets/port.ts";
 import type { EffectiveMode } from "../../fleet/effective-mode.ts";
 import type { Refusal } from "../../fleet/shared-references.ts";
 import type { Failure } from "../../runtime/failure.ts";
+import type { AllScope } from "./all-scope.ts";
 import type { ConnectorVariant } from "./connector.ts";
-import type { ParsedExpressions } from "./schema-merge.ts";
+import type { Vocabulary } from "./schema-merge.ts";
 
 export interface ConfigurationSnapshot {
   readonly configuration: SyncConfiguration;
@@ -81,11 +82,13 @@ export interface Shell {
   readonly jobTemplates: Listing<JobTemplate> | undefined;
   readonly secrets: readonly SynchronizationSecret[];
   readonly schema: JsonObject | undefined;
-  readonly parsed: ParsedExpressions;
+  readonly vocabulary: Vocabulary;
   /** Read only while the secrets do not name the domain yet. */
   readonly rivals: readonly Candidate[] | undefined;
   /** Read only for a change that could shrink or move. */
   readonly population: Population | undefined;
+  /** Read only for a change that brings objects in by scope mode All. */
+  readonly allScope: AllScopeReading | undefined;
   /** Read only while the job is held for its deletions. */
   readonly stagedDeletes: Listing<ProvisioningLogEntry> | undefined;
   /** Read only for the deletion of the configuration. */
@@ -101,3 +104,6 @@ export type Population =
       readonly assigned: readonly Group[];
     }
   | { readonly kind: "failed"; readonly failure: Failure };
+
+export type AllScopeReading =
+  { readonly kind: "read"; readonly scope: AllScope } | { readonly kind: "failed"; readonly failure: Failure };

@@ -3,6 +3,7 @@
  * Guarantees: Ready is computed and honest (S12); every condition has its reason and, where a person has to act, what to do; nothing moves at rest (L1).
  */
 import type { SyncConfigurationStatus } from "../../api/sync-configuration.ts";
+import { ANNOTATIONS } from "../../api/kinds.ts";
 import { unreachable } from "../../runtime/unreachable.ts";
 import type { ConfigurationAction } from "./action.ts";
 import type { Assessment } from "./assessment.ts";
@@ -31,13 +32,14 @@ export function configurationFindings(
           documentFinding("SchemaInSync", found.schema, found),
           runningFinding(snapshot, found, action),
           jobsFinding(snapshot, found),
-          membershipFinding(snapshot, found),
         ];
+  const membership = membershipFindings(snapshot, found);
   return [
-    readyFinding(snapshot, found, action, facts),
+    readyFinding(snapshot, found, action, [...facts, ...membership]),
     ...progressFindings(snapshot, action),
     pausedFinding(snapshot),
     ...facts,
+    ...membership,
   ];
 }
 
@@ -146,30 +148,36 @@ function runningFinding(
   };
 }
 
-/** The switch's storage is not published: only a canary with members shows what it does (entra-graph reference, 3.3). */
-function membershipFinding({ tests }: ConfigurationSnapshot, { schemaHash, declared }: Assessment): ConditionFinding {
+/**
+ * The switch is not published in any form that could be read or written: only a canary with members shows what it does (entra-graph reference, 3.3).
+ * Told from the first pass on, so that a person turns it on before the canary is red.
+ */
+function membershipFindings(
+  { tests, variant }: ConfigurationSnapshot,
+  found: Assessment | undefined,
+): readonly ConditionFinding[] {
+  if (variant.kind !== "EntraToAD") return [];
   const type = "MembershipWritable";
-  if (declared.membership.onPremisesUsers === "NotExpected")
-    return {
-      type,
-      status: "Unknown",
-      reason: "NotExpected",
-      message: "Members that are synced from AD are not expected.",
-    };
+  if (variant.declared.membership.onPremisesUsers === "NotExpected")
+    return [{ type, status: "Unknown", reason: "NotExpected", message: NOT_EXPECTED }];
   const canaries = tests.filter(({ spec }) => spec.expect.members === "All" && spec.expect.verify === "Directory");
-  const present = canaries.filter(
-    ({ metadata, status }) => status.last?.schemaHash === schemaHash && status.last?.generation === metadata.generation,
+  const present = canaries.flatMap(({ metadata, status: { last } }) =>
+    last !== undefined && last.schemaHash === found?.schemaHash && last.generation === metadata.generation
+      ? [{ ...last, name: metadata.name }]
+      : [],
   );
-  if (present.some(({ status }) => status.last?.result === "Passed"))
-    return { type, status: "True", reason: "ShownByCanary", message: "" };
-  return {
-    type,
-    status: "Unknown",
-    reason: "NotShown",
-    message:
-      "Whether members that are synced from AD are written is a switch of the portal, off by default and not readable: a ProvisioningTest with expect.verify Directory and members All shows it.",
-  };
+  if (present.some(({ result }) => result === "Passed"))
+    return [{ type, status: "True", reason: "ShownByCanary", message: "" }];
+  const red = present.find(({ result, reason }) => result === "Failed" && reason === "MembershipNotWritten");
+  if (red === undefined) return [{ type, status: "Unknown", reason: "NotShown", message: NOT_SHOWN }];
+  const message = `ProvisioningTest ${red.name} found its group in AD without its members: turn on ${SWITCH} in the portal (or give the members an account there), then annotate the test with ${ANNOTATIONS.requestedAt}.`;
+  return [{ type, status: "False", reason: "MembershipNotWritten", message }];
 }
+
+const SWITCH = 'the vendor\'s switch "Provision membership to on-premises users"';
+const NOT_SHOWN = `Where Entra stores ${SWITCH} is not published, so it is neither read nor written here. It is off by default: turn it on in the portal. A ProvisioningTest with expect.verify Directory and members All shows it.`;
+const NOT_EXPECTED =
+  "Members that are synced from AD are not expected. The vendor's switch for them is left as it is, for where it is stored is not published.";
 
 function progressFindings(
   { configuration, variant }: ConfigurationSnapshot,

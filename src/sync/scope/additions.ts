@@ -128,11 +128,7 @@ function additionBudget({ ledger, additionCeiling, nowMs }: AssignmentSnapshot):
   };
 }
 
-function roomOf({ assignments, factOf }: AssignmentSnapshot) {
-  const membersOf = (groupID: string): number | undefined => {
-    const fact = factOf(groupID);
-    return fact.kind === "known" ? fact.members : undefined;
-  };
+function roomOf({ assignments, membersOf }: AssignmentSnapshot) {
   const listed = assignments.kind === "complete" ? [...assignments.byGroup.keys()] : [];
   const counted = listed.map(membersOf);
   let groups = listed.length;

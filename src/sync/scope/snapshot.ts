@@ -67,6 +67,8 @@ export interface AssignmentSnapshot {
   readonly ledger: Ledger;
   readonly assignments: AssignmentReading;
   readonly factOf: (groupID: string) => GroupFact;
+  /** How many direct members were counted last, of foreign groups as well; `undefined`: not counted yet. */
+  readonly membersOf: (groupID: string) => number | undefined;
   /** Missing from every complete list for so long that it is not the list's fault. */
   readonly isProvenGone: (groupID: string) => boolean;
   readonly recentWrites: ReadonlyMap<string, RecentWrite>;

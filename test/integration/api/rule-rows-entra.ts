@@ -66,6 +66,10 @@ export const CONFIGURATION_ROWS: readonly RuleRow[] = [
     refused: { "spec.entraToAD.scope": { mode: "All" } },
     accepted: { "spec.entraToAD.scope": { mode: "Selected" } },
   }),
+  row(entraToAD, "spec.entraToAD", "scope.mode All needs at least one of scope.attributeFilters", {
+    refused: { "spec.entraToAD.scope": { mode: "All", attributeFilters: [] } },
+    accepted: { "spec.entraToAD.scope": { mode: "All", attributeFilters: FILTERS } },
+  }),
   row(entraToAD, "spec.entraToAD.targetContainer", "set exactly one of targetContainer.constant", {
     refused: { "spec.entraToAD.targetContainer.attribute": "extension_abc_TargetOU" },
     accepted: { "spec.entraToAD.targetContainer": { attribute: "extension_abc_TargetOU" } },

@@ -12,6 +12,7 @@ import type { ProvisioningLogEntry } from "../../../entra/provisioning-log/port.
 import type { JsonObject, ParsedExpression } from "../../../entra/schema/port.ts";
 import type { SynchronizationSecret } from "../../../entra/secrets/port.ts";
 import type { Failure } from "../../../runtime/failure.ts";
+import { defaultSchema } from "./default-schema.ts";
 
 export const TEMPLATE_ID = "fb81332f-3eca-4ecf-a939-4278e501d330";
 export const JOB_TEMPLATE = "AAD2ADGroupProvisioning";
@@ -44,6 +45,8 @@ export interface GraphModel {
   readonly configurations: ModelConfiguration[];
   readonly applications: Set<string>;
   groups: Group[];
+  readonly memberCounts: Map<string, number>;
+  tenantSize: { readonly users: number; readonly groups: number };
   log: ProvisioningLogEntry[];
   /** Job templates that a new service principal offers. */
   offered: string[];
@@ -76,6 +79,13 @@ const GONE: Failure = {
 };
 const DENIED: Failure = { class: "Denied", reason: "PermissionMissing", message: "Denied.", fix: "Grant it." };
 const PAGE: Failure = { class: "Transient", reason: "PageFailed", message: "Page 2 failed.", fix: "None: read again." };
+
+/** Some of those that the vendor lists (entra-graph reference, 3.2). */
+const OPERATORS = [
+  ["EQUALS", "Binary"],
+  ["REGEX MATCH", "Binary"],
+  ["IS NOT NULL", "Unary"],
+].map(([name = "", arity = ""]) => ({ name, arity }));
 
 export function graphModel(): GraphModel {
   const complete = <Item>(items: readonly Item[]): Promise<Listing<Item>> =>
@@ -120,6 +130,8 @@ export function graphModel(): GraphModel {
     configurations: [],
     applications: new Set(),
     groups: [],
+    memberCounts: new Map(),
+    tenantSize: { users: 100, groups: 100 },
     log: [],
     offered: [JOB_TEMPLATE],
     writes: [],
@@ -233,7 +245,7 @@ export function graphModel(): GraphModel {
         read: (_access, address) => found(jobAt(address)?.schema),
         replace: (_access, address, schema) =>
           onJob("replaceSchema", address, (job) => void (job.schema = saved(schema))),
-        filterOperators: () => complete([]),
+        filterOperators: () => complete(OPERATORS),
         parseExpression: (_access, _address, expression) => found(parsedExpression(expression)),
       },
       assignments: {
@@ -241,12 +253,18 @@ export function graphModel(): GraphModel {
         assign: () => Promise.reject(new Error("a configuration never assigns")),
         remove: () => Promise.reject(new Error("a configuration never removes an assignment")),
       },
-      groups: { byFilter: () => complete(model.groups) } as unknown as EntraPorts["groups"],
+      groups: {
+        byFilter: () => complete(model.groups),
+        memberCounts: (_access: unknown, ids: readonly string[]) =>
+          Promise.resolve(ids.map((id) => model.memberCounts.get(id) ?? 3)),
+      } as unknown as EntraPorts["groups"],
       onDemand: {} as EntraPorts["onDemand"],
       provisioningLog: {
         entries: (_access, { jobID }) => complete(model.log.filter((entry) => entry.jobID === jobID)),
       },
-      tenant: {} as EntraPorts["tenant"],
+      tenant: {
+        count: (_access: unknown, of: "users" | "groups") => found(model.tenantSize[of]),
+      } as unknown as EntraPorts["tenant"],
     },
   };
   return model;
@@ -314,77 +332,4 @@ function saved(schema: JsonObject): JsonObject {
     for (const mapping of rule.objectMappings)
       mapping.attributeMappings.sort((left, right) => (left.targetAttributeName < right.targetAttributeName ? 1 : -1));
   return copy;
-}
-
-/** In the form of entra-graph reference, 2.7 and 4. */
-export function defaultSchema(): JsonObject {
-  const mapping = (targetAttributeName: string, source: JsonObject | null, over: JsonObject = {}): JsonObject => ({
-    targetAttributeName,
-    source,
-    defaultValue: null,
-    matchingPriority: 0,
-    flowType: "Always",
-    flowBehavior: "FlowWhenChanged",
-    exportMissingReferences: false,
-    ...over,
-  });
-  const text = (expression: string): JsonObject => ({ type: "Function", name: "Append", expression, parameters: [] });
-  return {
-    id: "schema",
-    version: "v1",
-    directories: [
-      {
-        name: "Active Directory",
-        objects: [
-          {
-            name: "group",
-            attributes: [
-              { name: "cn", mutability: "ReadWrite", anchor: false },
-              { name: "objectSid", mutability: "ReadOnly", anchor: false },
-            ],
-          },
-        ],
-      },
-    ],
-    synchronizationRules: [
-      {
-        id: "rule",
-        sourceDirectoryName: "Microsoft Entra ID",
-        targetDirectoryName: "Active Directory",
-        objectMappings: [
-          {
-            name: "Provision Groups",
-            enabled: true,
-            sourceObjectName: "Group",
-            targetObjectName: "group",
-            scope: {
-              groups: [],
-              inputFilterGroups: [
-                {
-                  name: "built in",
-                  clauses: [
-                    { sourceOperandName: "securityEnabled", operatorName: "IS TRUE", targetOperand: { values: [] } },
-                  ],
-                },
-              ],
-              categoryFilterGroups: [],
-            },
-            attributeMappings: [
-              mapping("adminDescription", text('Append("Group_",[objectId])')),
-              mapping("cn", text('Append(Left(Trim([displayName]),51),"_")')),
-              mapping("displayName", {
-                type: "Attribute",
-                name: "displayName",
-                expression: "[displayName]",
-                parameters: [],
-              }),
-              mapping("member", { type: "Attribute", name: "members", expression: "[members]", parameters: [] }),
-              mapping("msDS-ExternalDirectoryObjectId", text('Append("Group_", [objectId])'), { matchingPriority: 1 }),
-              mapping("parentDistinguishedName", null, { defaultValue: "CN=Users,DC=corp,DC=example,DC=com" }),
-            ],
-          },
-        ],
-      },
-    ],
-  };
 }

@@ -50,6 +50,7 @@ export function kubeModel(nowMs: () => number): KubeModel {
   const listeners: ((object: Stored) => void)[] = [];
   let version = 0;
   let uids = 0;
+  const members = new Map<string, ReadonlySet<string>>(); // of status, by uid and manager
   const of = (kind: string): Map<string, Stored> => {
     const known = kinds.get(kind) ?? new Map<string, Stored>();
     kinds.set(kind, known);
@@ -128,10 +129,10 @@ export function kubeModel(nowMs: () => number): KubeModel {
         return ok(made);
       });
     },
-    applyStatus: (kind, current, status) => {
+    applyStatus: (kind, current, status, { fieldManager }) => {
       const before: unknown = "status" in current ? current.status : undefined;
       if (isDeepEqual(before, status)) return Promise.resolve({ kind: "ok", object: current });
-      return guarded("status", kind, current, (live) => ({ ...live, status: { ...status } }));
+      return guarded("status", kind, current, (live) => ({ ...live, status: applied(live, status, fieldManager) }));
     },
     setFinalizers: (kind, current, finalizers) =>
       guarded("finalizers", kind, current, (live) => ({ ...live, metadata: { ...live.metadata, finalizers } })),
@@ -143,6 +144,18 @@ export function kubeModel(nowMs: () => number): KubeModel {
     delete: () => Promise.reject(new Error("these loops delete nothing")),
     requestServiceAccountToken: () => Promise.reject(new Error("these loops ask for no token")),
   };
+
+  /** Server-side apply of whole members: those that its manager leaves out go, those of others stay. */
+  function applied(
+    { metadata, status: before = {} }: Stored,
+    status: object,
+    manager: string,
+  ): Stored["status"] & object {
+    const mine = `${metadata.uid} ${manager}`;
+    const dropped = members.get(mine) ?? new Set();
+    members.set(mine, new Set(Object.keys(status)));
+    return { ...Object.fromEntries(Object.entries(before).filter(([member]) => !dropped.has(member))), ...status };
+  }
 
   const model: KubeModel = {
     port,
