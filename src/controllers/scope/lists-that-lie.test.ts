@@ -73,6 +73,24 @@ describe("lists that lie", () => {
       assert.equal(posts(bench), 40);
     });
 
+  test("an empty list in the middle of a removal forgets none of it", async () => {
+    const bench = scopeBench();
+    const ids = putMany(bench, 40);
+    const key = bench.addScope("sales", { groups: { ids } });
+    await bench.settle();
+    bench.graph.faults.remove = () => ({ throttledMs: 300_000 });
+    bench.kube.edit("GroupScope", key, { spec: { groups: { ids: ids.slice(3) } } });
+    await bench.settle();
+    bench.graph.faults.assignments = "allEmpty";
+    await bench.advance(2 * HOUR_MS);
+    assert.deepEqual(bench.graph.assigned(), [...ids]);
+    bench.graph.faults.assignments = "none";
+    bench.graph.faults.remove = () => "none";
+    await bench.advance(2 * HOUR_MS);
+    assert.deepEqual(bench.graph.assigned(), ids.slice(3));
+    assert.equal(posts(bench), 40);
+  });
+
   test("a group is deleted and another one gets its name: IdentityChanged until the plan is approved", async () => {
     const bench = scopeBench();
     const first = bench.graph.put("sg-japan");

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { CONFIGURATION, scopeBench } from "./testing/bench.ts";
+import { CONFIGURATION, Killed, scopeBench } from "./testing/bench.ts";
 import { deletes, HOUR_MS, posts, putMany } from "./testing/questions.ts";
 
 describe("other hands", () => {
@@ -49,6 +49,30 @@ describe("other hands", () => {
     await bench.advance(20 * HOUR_MS);
     assert.deepEqual(bench.graph.assigned(), [id]);
   });
+
+  for (const isKilled of [false, true])
+    test(`a group that is declared again while it is removed here comes back at once, and was taken by nobody${isKilled ? ", also when the process dies between" : ""}`, async () => {
+      const bench = scopeBench();
+      const ids = putMany(bench, 40);
+      const [first = ""] = ids;
+      const key = bench.addScope("some", { groups: { ids } });
+      await bench.advance(HOUR_MS);
+      bench.graph.faults.afterWrite = () => {
+        bench.graph.faults.afterWrite = () => undefined;
+        bench.kube.edit("GroupScope", key, { spec: { groups: { ids } } });
+        if (isKilled) throw new Killed();
+      };
+      bench.kube.edit("GroupScope", key, { spec: { groups: { ids: ids.slice(1) } } });
+      await bench.settle();
+      assert.deepEqual(deletes(bench), [first]);
+      assert.deepEqual(bench.graph.assigned(), [...ids]);
+      assert.equal(posts(bench), 41);
+      // The day's one turn against other hands is still there.
+      bench.graph.unassignByHand(first);
+      await bench.advance(2 * HOUR_MS);
+      assert.deepEqual(bench.graph.assigned(), [...ids]);
+      assert.equal(bench.condition(key, "Ready").status, "True");
+    });
 
   test("a ledger that was deleted makes everything foreign: kept, adopted again, and nothing leaves unasked for a window", async () => {
     const bench = scopeBench();

@@ -5,7 +5,7 @@
  */
 import { durationMs } from "../../api/durations.ts";
 import { eligibilityOf, SCOPE_LIMITS, isPassing, type Ineligible } from "./eligibility.ts";
-import { entriesOf, entryOf, HOLDERS_MAX, type LedgerEntry } from "./ledger.ts";
+import { entriesOf, entryOf, HOLDERS_MAX, type Ledger, type LedgerEntry } from "./ledger.ts";
 import type { Addition, AssignmentSnapshot, ScopeView } from "./snapshot.ts";
 import type { Union } from "./union.ts";
 
@@ -81,7 +81,7 @@ function stateOf(groupID: string, wanters: readonly ScopeView[], snapshot: Assig
   if (recent?.kind === "refused") return { kind: "ineligible", reason: "RefusedByGraph" };
   if (recent?.kind === "unknown" || recent?.kind === "deferred" || assignments.kind === "unread")
     return { kind: "toAdd", waitsFor: "proof" };
-  const entry = entryOf(ledger, groupID);
+  const entry = memoryOf(ledger, groupID);
   if (entry !== undefined && nowMs - entry.sinceMs < REPLICA_LAG_MS && entry.isConfirmed)
     return { kind: "toAdd", waitsFor: "proof" };
   if (entry?.reassignedMs !== undefined && entry.isConfirmed && nowMs - entry.reassignedMs < REASSIGN_AFTER_MS)
@@ -90,13 +90,19 @@ function stateOf(groupID: string, wanters: readonly ScopeView[], snapshot: Assig
   return { kind: "toAdd", waitsFor: "nothing" };
 }
 
+/** Of a group that is not listed. One that is marked left by our own removal: it comes in as if it had never been there, and nobody took it away. */
+function memoryOf(ledger: Ledger, groupID: string): LedgerEntry | undefined {
+  const entry = entryOf(ledger, groupID);
+  return entry?.removal === undefined ? entry : undefined;
+}
+
 /** The entry under which the group comes in. */
 function newcomerOf(
   groupID: string,
   wanters: readonly ScopeView[],
   { ledger, nowMs }: AssignmentSnapshot,
 ): LedgerEntry {
-  const before = entryOf(ledger, groupID);
+  const before = memoryOf(ledger, groupID);
   const acting = wanters.filter(({ hold }) => hold === undefined);
   const wasTakenAway = before?.isConfirmed === true;
   const isNewMatch =
