@@ -87,3 +87,8 @@ export function settledAfterMs({ recent }: WriterMemory, monotonicMs: number): n
   );
   return waits.length === 0 ? undefined : Math.min(...waits);
 }
+
+/** When a hold is over: whoever wakes the writer before takes the place of the visit that was asked for. */
+export function heldAfterMs({ hold }: WriterMemory, monotonicMs: number): number | undefined {
+  return hold === undefined || hold.untilMs <= monotonicMs ? undefined : hold.untilMs - monotonicMs;
+}
