@@ -105,6 +105,8 @@ describe("consent and modes", () => {
     assert.deepEqual(bench.graph.assigned(), [own]);
     const status = JSON.stringify(bench.scope(key).status);
     assert.equal(status.includes("foreign"), false);
+    // By name it is not found out whether there is such a group.
+    assert.equal(bench.scope(key).status?.["bindings"], undefined);
     assert.equal((bench.scope(key).status?.["counts"] as { desired: number }).desired, 1);
     assert.equal(bench.condition(key, "Resolved").reason, "NotGranted");
     assert.equal(status.includes("GroupNotFound"), false);
