@@ -4,13 +4,15 @@
  */
 import { entraCreated, entraPlan } from "../draw/entra-lives.ts";
 import { entraWrites } from "../oracles/sight/entra-writes.ts";
-import type { CloudFault } from "../run/plan.ts";
+import type { Act, CloudFault } from "../run/plan.ts";
 import type { Oracle } from "../run/scene.ts";
 import type { Case } from "./case.ts";
 import { namesInScope } from "./in-scope.ts";
 
-const GROUPS = 6;
-const PREFIX = "sg-sales-x";
+const PREFIXES = ["sg-sales-x", "sg-sales-y", "sg-sales-z"] as const;
+const EACH = 3;
+/** Longer than a delta query is late. */
+const BETWEEN_MS = 20 * 60_000;
 
 function startOver(code: string, httpStatus: number): CloudFault {
   const effect = { kind: "error", code, httpStatus } as const;
@@ -18,7 +20,7 @@ function startOver(code: string, httpStatus: number): CloudFault {
     on: "cloud",
     fromMs: 0,
     forMs: 3 * 3_600_000,
-    rule: { service: "graph", action: "GET /groups/delta", probability: 0.4, effect },
+    rule: { service: "graph", action: "GET /groups/delta", probability: 0.55, effect },
   };
 }
 
@@ -27,7 +29,12 @@ export const WITHDRAWN_TOKEN: Case = {
   plan: {
     ...entraPlan(11, [
       ...entraCreated(),
-      { afterMs: 10_000, isSettledFirst: true, deed: { kind: "manyGroups", prefix: PREFIX, count: GROUPS } },
+      { afterMs: 0, isSettledFirst: true, deed: { kind: "look", at: "all is applied" } },
+      ...PREFIXES.map((prefix): Act => ({
+        afterMs: BETWEEN_MS,
+        isSettledFirst: false,
+        deed: { kind: "manyGroups", prefix, count: EACH },
+      })),
     ]),
     faults: [startOver("syncStateNotFound", 410), startOver("resyncRequired", 400)],
   },
@@ -45,8 +52,8 @@ function comeIn(): Oracle {
     },
     atRest(scene) {
       const names = namesInScope(scene);
-      const newcomers = names.filter((name) => name.startsWith(PREFIX));
-      if (newcomers.length !== GROUPS) return `in scope at the end: ${names.join(", ")}`;
+      const newcomers = names.filter((name) => PREFIXES.some((prefix) => name.startsWith(prefix)));
+      if (newcomers.length !== PREFIXES.length * EACH) return `in scope at the end: ${names.join(", ")}`;
       // Else the run would prove nothing.
       return [...told.values()].filter((strikes) => strikes > 0).length === 2
         ? undefined
