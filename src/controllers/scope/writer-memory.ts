@@ -26,7 +26,7 @@ export interface WriterMemory {
   readonly recent: Map<string, RecentWrite>;
   /** When members were last counted and looked at for their own sake. */
   leisureMs?: number | undefined;
-  readonly inspected: Map<string, { readonly findings: MemberFindings; readonly atMs: number }>;
+  readonly inspected: Map<string, { readonly findings: MemberFindings; readonly dueMs: number }>;
 }
 
 export function writerMemory(): WriterMemory {

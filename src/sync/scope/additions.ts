@@ -4,7 +4,7 @@
  * contended; what a selector matches newly comes in under its ceiling; the vendor's limits are kept by counting before, never by being refused.
  */
 import { durationMs } from "../../api/durations.ts";
-import { eligibilityOf, SCOPE_LIMITS, isPassing, type Ineligible } from "./eligibility.ts";
+import { eligibilityOf, SCOPE_LIMITS, isPassing, type GroupFact, type Ineligible } from "./eligibility.ts";
 import { entriesOf, entryOf, HOLDERS_MAX, type Ledger, type LedgerEntry } from "./ledger.ts";
 import type { Addition, AssignmentSnapshot, ScopeView } from "./snapshot.ts";
 import type { Union } from "./union.ts";
@@ -100,10 +100,11 @@ function memoryOf(ledger: Ledger, groupID: string): LedgerEntry | undefined {
 function newcomerOf(
   groupID: string,
   wanters: readonly ScopeView[],
-  { ledger, nowMs }: AssignmentSnapshot,
+  { ledger, factOf, nowMs }: AssignmentSnapshot,
 ): LedgerEntry {
   const before = memoryOf(ledger, groupID);
   const acting = wanters.filter(({ hold }) => hold === undefined);
+  const members = membersOf(factOf(groupID));
   const wasTakenAway = before?.isConfirmed === true;
   const isNewMatch =
     before === undefined && acting.every((scope) => originOf(scope, groupID) === "selector" && scope.isBaselined);
@@ -112,6 +113,7 @@ function newcomerOf(
     sinceMs: before?.sinceMs ?? nowMs,
     isConfirmed: false,
     isNewMatch: before?.isNewMatch ?? isNewMatch,
+    ...(members === undefined ? {} : { members }),
     ...(wasTakenAway
       ? { reassignedMs: nowMs }
       : before?.reassignedMs === undefined
@@ -134,20 +136,21 @@ function additionBudget({ ledger, additionCeiling, nowMs }: AssignmentSnapshot):
   };
 }
 
-function roomOf({ assignments, factOf }: AssignmentSnapshot) {
-  const membersOf = (groupID: string): number | undefined => {
-    const fact = factOf(groupID);
-    return fact.kind === "known" ? fact.members : undefined;
-  };
+function membersOf(fact: GroupFact): number | undefined {
+  return fact.kind === "known" ? fact.members : undefined;
+}
+
+/** After a start thousands of groups are not counted for a while: until then what the ledger says of them counts. */
+function roomOf({ assignments, factOf, ledger }: AssignmentSnapshot) {
   const listed = assignments.kind === "complete" ? [...assignments.byGroup.keys()] : [];
-  const counted = listed.map(membersOf);
+  const counted = listed.map((groupID) => membersOf(factOf(groupID)) ?? entryOf(ledger, groupID)?.members);
   let groups = listed.length;
   let memberships = counted.reduce<number>((sum, members) => sum + (members ?? 0), 0);
   return {
     inScope: groups,
     memberships: counted.includes(undefined) ? undefined : memberships,
     take(groupID: string): boolean {
-      const members = membersOf(groupID) ?? 0;
+      const members = membersOf(factOf(groupID)) ?? 0;
       if (groups + 1 > SCOPE_LIMITS.groupsMax || memberships + members > SCOPE_LIMITS.membershipsMax) return false;
       groups += 1;
       memberships += members;

@@ -38,6 +38,7 @@ export interface GraphModel {
   faults: {
     selector: ListFault;
     units: ListFault;
+    members: ListFault;
     assignments: ListFault;
     post: (groupID: string) => WriteFault;
     remove: (assignmentID: string) => WriteFault;
@@ -225,7 +226,7 @@ export function graphModel(nowMs: () => number): GraphModel {
       },
       members: (_access: EntraAccess, groupID: string) => {
         note("members");
-        return Promise.resolve(listing(members.get(groupID) ?? [], "none"));
+        return Promise.resolve(listing(members.get(groupID) ?? [], model.faults.members));
       },
       memberCounts: (_access: EntraAccess, ids: readonly string[]) => {
         for (let start = 0; start < ids.length; start += 20) note("memberCounts");
@@ -259,6 +260,7 @@ export function graphModel(nowMs: () => number): GraphModel {
     faults: {
       selector: "none",
       units: "none",
+      members: "none",
       assignments: "none",
       post: () => "none",
       remove: () => "none",
