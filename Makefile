@@ -65,6 +65,7 @@ sim: setup ## the campaigns of the simulation that `make test` runs
 	@node test/sim/main.ts wrong
 	@node test/sim/main.ts permissions
 	@node test/sim/main.ts day
+	@node test/sim/main.ts cases
 	@node test/sim/main.ts exhaustive
 	@node test/sim/main.ts random
 

@@ -19,6 +19,7 @@ const campaigns: readonly (readonly [sentence: string, args: readonly string[], 
   ["operators that are wrong on purpose are caught", [MAIN, "wrong"], minutes(10)],
   ["each action that the operator's policy lacks is named by the fleet", [MAIN, "permissions"], minutes(10)],
   ["nothing is written over a whole day at rest", [MAIN, "day"], minutes(5)],
+  ["1,200 groups, withdrawn tokens and consent by unit end as they must", [MAIN, "cases"], minutes(5)],
   [
     "death after each single write and each lost answer change nothing about the end",
     [MAIN, "exhaustive"],

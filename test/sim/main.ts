@@ -2,6 +2,7 @@
  * The simulation's commands: `node test/sim/main.ts <command>`; the Makefile has a target for those that people use.
  * Guarantees: exit code 0 only if every promise was kept in every run.
  */
+import { casesCampaign } from "./campaign/cases.ts";
 import { dayCampaign } from "./campaign/day.ts";
 import { digestCampaign } from "./campaign/digests.ts";
 import { exhaustiveCampaign } from "./campaign/exhaustive.ts";
@@ -26,6 +27,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<boolean>>> = {
   wrong: () => wrongCampaign(first),
   permissions: removalCampaign,
   day: dayCampaign,
+  cases: casesCampaign,
   replay: () => replay(planToReplay()),
   golden: () => golden({ write: false }),
   "golden-write": () => golden({ write: true }),

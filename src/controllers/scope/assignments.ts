@@ -21,7 +21,14 @@ import type { ScopePorts } from "./ports.ts";
 import { publishCounts, withdrawCounts } from "./publish-counts.ts";
 import { beginRemoval, removeGroups } from "./remove.ts";
 import { configurationAt } from "./surroundings.ts";
-import { isListDue, settleRecent, settledAfterMs, writerMemory, type WriterMemory } from "./writer-memory.ts";
+import {
+  heldAfterMs,
+  isListDue,
+  settleRecent,
+  settledAfterMs,
+  writerMemory,
+  type WriterMemory,
+} from "./writer-memory.ts";
 
 /** The deadline of a pass is 60 s; a batch takes a bucket's wait and a call. */
 const ACT_MS = 35_000;
@@ -122,6 +129,7 @@ async function pass(given: Pass): Promise<ReconcileResult> {
   const waits = [
     settledAfterMs(memory, ports.clock.monotonicMs()),
     unreadRevisit(assignments),
+    heldAfterMs(memory, ports.clock.monotonicMs()),
     await leisure({ ...given, directory, reader: standing.reader, assignments }),
   ];
   const afterMs = Math.min(...waits.filter((wait) => wait !== undefined));

@@ -26,11 +26,14 @@ describe("what is declared comes in", () => {
   test("a group that is not eligible stays out and is named, and one that became so stays in", async () => {
     const bench = scopeBench();
     const unified = bench.graph.put("m365", { groupTypes: ["Unified"], isMailEnabled: true });
+    const list = bench.graph.put("list", { isSecurityEnabled: false, isMailEnabled: true });
+    const mail = bench.graph.put("mail", { isMailEnabled: true });
+    const ofAD = bench.graph.put("of-ad", { isSyncedFromAD: true });
     const unknown = bench.graph.put("unknown", { isSecurityEnabled: undefined });
     const big = bench.graph.put("big");
     bench.graph.memberCounts.set(big, 50_001);
     const fine = bench.graph.put("fine");
-    const key = bench.addScope("some", { groups: { ids: [unified, unknown, big, fine] } });
+    const key = bench.addScope("some", { groups: { ids: [unified, list, mail, ofAD, unknown, big, fine] } });
     await bench.settle();
     assert.deepEqual(bench.graph.assigned(), [fine]);
     const shown = bench.scope(key).status?.["ineligible"] as { id: string; reason: string }[];
@@ -38,10 +41,14 @@ describe("what is declared comes in", () => {
       new Map(shown.map(({ id, reason }) => [id, reason])),
       new Map([
         [unified, "Microsoft365Group"],
+        [list, "NotSecurityEnabled"],
+        [mail, "MailEnabled"],
+        [ofAD, "OwnedByAD"],
         [unknown, "FactsUnknown"],
         [big, "TooManyMembers"],
       ]),
     );
+    assert.ok(bench.condition(key, "Eligible").message.includes("Microsoft 365 groups are written back by another"));
     bench.graph.groups.set(fine, { ...bench.graph.groups.get(fine)!, isSyncedFromAD: true });
     bench.graph.rename(fine, "fine");
     await bench.advance(HOUR_MS);

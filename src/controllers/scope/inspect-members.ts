@@ -1,6 +1,7 @@
 /**
  * Looks at the members of some groups of each scope, so that its people learn what will not arrive in AD.
- * Guarantees: a sample, at leisure: a few groups a pass, each once a week; a group whose members could not be read says nothing.
+ * Guarantees: a sample, at leisure: a few groups a pass, each once a week; a group whose members could not be read keeps what was found before, and is
+ * read again an hour later.
  */
 import type { SyncConfiguration } from "../../api/sync-configuration.ts";
 import type { EntraAccess } from "../../entra/access/port.ts";
@@ -17,6 +18,7 @@ const GROUPS_A_SCOPE = 20;
 const GROUPS_A_PASS = 10;
 const GROUPS_MAX = 2_000;
 const INSPECTED_MS = 7 * 24 * 3_600_000;
+const UNREAD_MS = 3_600_000;
 const REVISIT_MS = 60_000;
 
 export interface Inspection {
@@ -37,18 +39,20 @@ export async function inspectSome(inspection: Inspection): Promise<number | unde
   const nowMs = ports.clock.monotonicMs();
   const samples = seen.map((one) => ({ one, ids: sampleOf(one, assignments.byGroup) }));
   const isDue = (id: string): boolean => {
-    const at = memory.inspected.get(id)?.atMs;
-    return at === undefined ? memory.inspected.size < GROUPS_MAX : nowMs - at >= INSPECTED_MS;
+    const dueMs = memory.inspected.get(id)?.dueMs;
+    return dueMs === undefined ? memory.inspected.size < GROUPS_MAX : nowMs >= dueMs;
   };
   const due = [...new Set(samples.flatMap(({ ids }) => ids.filter(isDue)))];
   const forestDomains = forestOf(inspection);
   for (const id of due.slice(0, GROUPS_A_PASS)) {
     const members = await ports.entra.groups.members(reader, id, signal);
-    const findings: MemberFindings =
+    const isInScope = (groupID: string): boolean => assignments.byGroup.has(groupID);
+    memory.inspected.set(
+      id,
       members.kind === "complete"
-        ? inspectMembers(members.items, { isInScope: (groupID) => assignments.byGroup.has(groupID), forestDomains })
-        : NOTHING_KNOWN;
-    memory.inspected.set(id, { findings, atMs: nowMs });
+        ? { findings: inspectMembers(members.items, { isInScope, forestDomains }), dueMs: nowMs + INSPECTED_MS }
+        : { findings: memory.inspected.get(id)?.findings ?? NOTHING_KNOWN, dueMs: nowMs + UNREAD_MS },
+    );
   }
   for (const { one, ids } of samples) {
     const findings = ids.flatMap((id) => memory.inspected.get(id)?.findings ?? []);
@@ -82,5 +86,7 @@ function forestOf({ configuration, ports }: Inspection): readonly string[] {
   const domain = domainAt(ports.caches, referenceKey(domainRef, configuration.metadata.namespace ?? ""));
   if (domain === undefined) return [];
   const { forest, dnsName } = domain.spec;
-  return forest === undefined ? [] : [forest.rootDomain, ...forest.domains, dnsName].map((name) => name.toLowerCase());
+  // Without a forest in its spec the domain is all of it.
+  const others = forest === undefined ? [] : [forest.rootDomain, ...forest.domains];
+  return [...others, dnsName].map((name) => name.toLowerCase());
 }

@@ -4,20 +4,23 @@ import { deletes, HOUR_MS, planHash, posts, putMany } from "./testing/questions.
 
 describe("lists that lie", () => {
   const rows = [
-    ["a page of the selector fails", "pageFails"],
-    ["a later page of the selector is empty with success", "laterPageEmpty"],
-    ["the whole list of the selector is empty", "allEmpty"],
+    ["a page of the selector fails", "pageFails", "Resolved", "ListIncomplete"],
+    ["a later page of the selector is empty with success", "laterPageEmpty", "RemovalApproved", "OverRemovalCeiling"],
+    ["the whole list of the selector is empty", "allEmpty", "RemovalApproved", "SelectorEmpty"],
   ] as const;
-  for (const [sentence, fault] of rows)
+  for (const [sentence, fault, type, reason] of rows)
     test(`${sentence}: nothing leaves, before and after a restart`, async () => {
       const bench = scopeBench();
       const ids = putMany(bench, 40);
-      bench.addScope("sales", { selector: { displayNamePrefix: "sg-sales-" } });
+      const key = bench.addScope("sales", { selector: { displayNamePrefix: "sg-sales-" } });
       await bench.settle();
       bench.graph.faults.selector = fault;
       await bench.advance(30 * HOUR_MS);
+      assert.equal(bench.condition(key, type).reason, reason);
       bench.restart();
       await bench.advance(2 * HOUR_MS);
+      assert.equal(bench.condition(key, type).reason, reason);
+      assert.equal(bench.condition(key, "Ready").reason, reason);
       assert.deepEqual(bench.graph.assigned(), [...ids]);
       bench.graph.faults.selector = "none";
       await bench.advance(2 * HOUR_MS);
@@ -73,6 +76,39 @@ describe("lists that lie", () => {
       assert.equal(posts(bench), 40);
     });
 
+  test("a page of the assignments that fails withholds a removal inside the budget, and says so", async () => {
+    const bench = scopeBench();
+    const ids = putMany(bench, 40);
+    const key = bench.addScope("sales", { groups: { ids } });
+    await bench.settle();
+    bench.graph.faults.assignments = "pageFails";
+    bench.kube.edit("GroupScope", key, { spec: { groups: { ids: ids.slice(1) } } });
+    await bench.advance(HOUR_MS);
+    assert.deepEqual(bench.graph.assigned(), [...ids]);
+    assert.equal(bench.condition(key, "Ready").reason, "ListIncomplete");
+    bench.graph.faults.assignments = "none";
+    await bench.advance(HOUR_MS);
+    assert.deepEqual(deletes(bench), ids.slice(0, 1));
+  });
+
+  test("an empty list in the middle of a removal forgets none of it", async () => {
+    const bench = scopeBench();
+    const ids = putMany(bench, 40);
+    const key = bench.addScope("sales", { groups: { ids } });
+    await bench.settle();
+    bench.graph.faults.remove = () => ({ throttledMs: 300_000 });
+    bench.kube.edit("GroupScope", key, { spec: { groups: { ids: ids.slice(3) } } });
+    await bench.settle();
+    bench.graph.faults.assignments = "allEmpty";
+    await bench.advance(2 * HOUR_MS);
+    assert.deepEqual(bench.graph.assigned(), [...ids]);
+    bench.graph.faults.assignments = "none";
+    bench.graph.faults.remove = () => "none";
+    await bench.advance(2 * HOUR_MS);
+    assert.deepEqual(bench.graph.assigned(), ids.slice(3));
+    assert.equal(posts(bench), 40);
+  });
+
   test("a group is deleted and another one gets its name: IdentityChanged until the plan is approved", async () => {
     const bench = scopeBench();
     const first = bench.graph.put("sg-japan");
@@ -98,6 +134,8 @@ describe("lists that lie", () => {
     const second = bench.graph.put("sg-japan");
     await bench.advance(HOUR_MS);
     assert.deepEqual(bench.graph.assigned(), []);
+    assert.equal(bench.condition(key, "Resolved").reason, "IdentityChanged");
+    assert.equal(bench.condition(key, "RemovalApproved").reason, "IdentityChanged");
     bench.kube.edit("GroupScope", key, { spec: { approvedPlan: planHash(bench, key) } });
     await bench.advance(HOUR_MS);
     assert.deepEqual(bench.graph.assigned(), [second]);

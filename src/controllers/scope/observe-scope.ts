@@ -6,7 +6,7 @@ import type { GroupScope } from "../../api/group-scope.ts";
 import type { SyncConfiguration } from "../../api/sync-configuration.ts";
 import { isDeleting } from "../../kube/finalizers.ts";
 import { keyText } from "../../kube/port.ts";
-import { sentenceOf } from "../../runtime/failure.ts";
+import { sentenceOf, type Failure } from "../../runtime/failure.ts";
 import { sha256Hex } from "../../runtime/hash.ts";
 import { filterText, type GroupFilter } from "../../sync/scope/filter.ts";
 import type { Grant } from "../../sync/scope/grant.ts";
@@ -137,14 +137,19 @@ async function read(
       revisitMs: Math.max(UNREAD_REVISIT_MS, failure.retryAfterMs ?? 0),
     };
   }
-  const { resolution } = answer;
-  const revisitMs =
-    answer.failure === undefined
-      ? resolution.isAgreed
-        ? undefined
-        : AGREEMENT_REVISIT_MS
-      : Math.max(UNREAD_REVISIT_MS, answer.failure.retryAfterMs ?? 0);
+  const { resolution, failure } = answer;
+  if (failure !== undefined)
+    return {
+      reading: { kind: "resolved", resolution, stale: { reason: failure.reason, message: staleSentence(failure) } },
+      next: answer.memory,
+      revisitMs: Math.max(UNREAD_REVISIT_MS, failure.retryAfterMs ?? 0),
+    };
+  const revisitMs = resolution.isAgreed ? undefined : AGREEMENT_REVISIT_MS;
   return { reading: { kind: "resolved", resolution }, next: answer.memory, revisitMs };
+}
+
+function staleSentence(failure: Failure): string {
+  return `What was read last stands, and nothing leaves because of it. ${sentenceOf(failure)}`;
 }
 
 /** Ids and bound names stay declared without a read; what its selector brought in is kept by the ledger's attribution. */

@@ -27,7 +27,7 @@ export interface WriterMemory {
   /** When members were last counted and looked at for their own sake. */
   leisureMs?: number | undefined;
   countsShownMs?: number | undefined;
-  readonly inspected: Map<string, { readonly findings: MemberFindings; readonly atMs: number }>;
+  readonly inspected: Map<string, { readonly findings: MemberFindings; readonly dueMs: number }>;
 }
 
 export function writerMemory(): WriterMemory {
@@ -87,4 +87,9 @@ export function settledAfterMs({ recent }: WriterMemory, monotonicMs: number): n
     kind === "unknown" || kind === "deferred" ? [Math.max(1_000, atMs + PROOF_MS - monotonicMs)] : [],
   );
   return waits.length === 0 ? undefined : Math.min(...waits);
+}
+
+/** When a hold is over: whoever wakes the writer before takes the place of the visit that was asked for. */
+export function heldAfterMs({ hold }: WriterMemory, monotonicMs: number): number | undefined {
+  return hold === undefined || hold.untilMs <= monotonicMs ? undefined : hold.untilMs - monotonicMs;
 }

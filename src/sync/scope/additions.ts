@@ -4,8 +4,8 @@
  * contended; what a selector matches newly comes in under its ceiling; the vendor's limits are kept by counting before, never by being refused.
  */
 import { durationMs } from "../../api/durations.ts";
-import { eligibilityOf, SCOPE_LIMITS, isPassing, type Ineligible } from "./eligibility.ts";
-import { entriesOf, entryOf, HOLDERS_MAX, type LedgerEntry } from "./ledger.ts";
+import { eligibilityOf, SCOPE_LIMITS, isPassing, type type Ineligible } from "./eligibility.ts";
+import { entriesOf, entryOf, HOLDERS_MAX, type Ledger, type LedgerEntry } from "./ledger.ts";
 import type { Addition, AssignmentSnapshot, ScopeView } from "./snapshot.ts";
 import type { Union } from "./union.ts";
 
@@ -81,7 +81,7 @@ function stateOf(groupID: string, wanters: readonly ScopeView[], snapshot: Assig
   if (recent?.kind === "refused") return { kind: "ineligible", reason: "RefusedByGraph" };
   if (recent?.kind === "unknown" || recent?.kind === "deferred" || assignments.kind === "unread")
     return { kind: "toAdd", waitsFor: "proof" };
-  const entry = entryOf(ledger, groupID);
+  const entry = memoryOf(ledger, groupID);
   if (entry !== undefined && nowMs - entry.sinceMs < REPLICA_LAG_MS && entry.isConfirmed)
     return { kind: "toAdd", waitsFor: "proof" };
   if (entry?.reassignedMs !== undefined && entry.isConfirmed && nowMs - entry.reassignedMs < REASSIGN_AFTER_MS)
@@ -90,14 +90,21 @@ function stateOf(groupID: string, wanters: readonly ScopeView[], snapshot: Assig
   return { kind: "toAdd", waitsFor: "nothing" };
 }
 
+/** Of a group that is not listed. One that is marked left by our own removal: it comes in as if it had never been there, and nobody took it away. */
+function memoryOf(ledger: Ledger, groupID: string): LedgerEntry | undefined {
+  const entry = entryOf(ledger, groupID);
+  return entry?.removal === undefined ? entry : undefined;
+}
+
 /** The entry under which the group comes in. */
 function newcomerOf(
   groupID: string,
   wanters: readonly ScopeView[],
-  { ledger, nowMs }: AssignmentSnapshot,
+  { ledger, membersOf, nowMs }: AssignmentSnapshot,
 ): LedgerEntry {
-  const before = entryOf(ledger, groupID);
+  const before = memoryOf(ledger, groupID);
   const acting = wanters.filter(({ hold }) => hold === undefined);
+  const members = membersOf(groupID);
   const wasTakenAway = before?.isConfirmed === true;
   const isNewMatch =
     before === undefined && acting.every((scope) => originOf(scope, groupID) === "selector" && scope.isBaselined);
@@ -106,6 +113,7 @@ function newcomerOf(
     sinceMs: before?.sinceMs ?? nowMs,
     isConfirmed: false,
     isNewMatch: before?.isNewMatch ?? isNewMatch,
+    ...(members === undefined ? {} : { members }),
     ...(wasTakenAway
       ? { reassignedMs: nowMs }
       : before?.reassignedMs === undefined
@@ -128,9 +136,10 @@ function additionBudget({ ledger, additionCeiling, nowMs }: AssignmentSnapshot):
   };
 }
 
-function roomOf({ assignments, membersOf }: AssignmentSnapshot) {
+/** After a start thousands of groups are not counted for a while: until then what the ledger says of them counts. */
+function roomOf({ assignments, membersOf, ledger }: AssignmentSnapshot) {
   const listed = assignments.kind === "complete" ? [...assignments.byGroup.keys()] : [];
-  const counted = listed.map(membersOf);
+  const counted = listed.map((groupID) => membersOf(groupID) ?? entryOf(ledger, groupID)?.members);
   let groups = listed.length;
   let memberships = counted.reduce<number>((sum, members) => sum + (members ?? 0), 0);
   return {

@@ -109,6 +109,7 @@ const members: readonly (readonly [sentence: string, one: Member, counted: strin
     "otherForest",
   ],
   ["a nested group in scope", member("group", { id: "nested-in" }), undefined],
+  ["a nested group in scope that AD owns", member("group", { id: "nested-in", isSyncedFromAD: true }), "nestedOutside"],
   ["a nested group that is not", member("group", { id: "nested-out" }), "nestedOutside"],
   ["a device", member("device"), "notWritten"],
 ];

@@ -22,6 +22,7 @@ export function shardText(shard: ReadonlyMap<string, LedgerEntry>): string {
       ...(entry.isConfirmed ? { c: 1 } : {}),
       ...(entry.isNewMatch ? { n: 1 } : {}),
       ...(entry.isForeign === true ? { f: 1 } : {}),
+      ...(entry.members === undefined ? {} : { m: entry.members }),
       ...(entry.reassignedMs === undefined ? {} : { r: seconds(entry.reassignedMs) }),
       ...(entry.removal === undefined
         ? {}
@@ -41,7 +42,7 @@ export function readShard(text: string): Read<ReadonlyMap<string, LedgerEntry>> 
     const uid = (index: unknown): string => asText(uids[asNumber(index)]);
     return new Map(
       Object.entries(asRecord(document["entries"])).map(([id, value]): [string, LedgerEntry] => {
-        const { s, t, c, n, f, r, x } = asRecord(value);
+        const { s, t, c, n, f, m, r, x } = asRecord(value);
         return [
           id,
           {
@@ -50,6 +51,7 @@ export function readShard(text: string): Read<ReadonlyMap<string, LedgerEntry>> 
             isConfirmed: c === 1,
             isNewMatch: n === 1,
             ...(f === 1 ? { isForeign: true } : {}),
+            ...(m === undefined ? {} : { members: asNumber(m) }),
             ...(r === undefined ? {} : { reassignedMs: milliseconds(r) }),
             ...(x === undefined ? {} : { removal: readMark(list(x), uid) }),
           },

@@ -24,6 +24,7 @@ const entry: fc.Arbitrary<LedgerEntry> = fc
       sinceMs: secondsMs,
       isConfirmed: fc.boolean(),
       isNewMatch: fc.boolean(),
+      members: fc.nat(),
       reassignedMs: secondsMs,
       removal: fc.record({ assignmentID: fc.string(), scopeUID: uid, serial: fc.nat() }),
       isForeign: fc.constant(true),

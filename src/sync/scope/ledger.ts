@@ -20,6 +20,8 @@ export interface LedgerEntry {
   readonly isConfirmed: boolean;
   /** Counted under the ceiling for what a selector newly matches. */
   readonly isNewMatch: boolean;
+  /** As counted before it came in: what a process that has not counted yet knows of it. */
+  readonly members?: number;
   /** When it was last assigned again after hands took it away. */
   readonly reassignedMs?: number;
   readonly removal?: RemovalMark;

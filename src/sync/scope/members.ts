@@ -7,7 +7,7 @@ import type { Member } from "../../entra/groups/port.ts";
 
 export interface MemberFindings {
   readonly total: number;
-  /** Member groups that are not in scope: their members do not arrive, and neither does the reference. */
+  /** Member groups that are not in scope, or that AD owns: their members do not arrive, and neither does the reference. */
   readonly nestedOutside: number;
   /** Users of the cloud: no account in AD, so skipped. */
   readonly cloudOnly: number;
@@ -24,7 +24,11 @@ export function inspectMembers(
   {
     isInScope,
     forestDomains,
-  }: { readonly isInScope: (groupID: string) => boolean; readonly forestDomains: readonly string[] },
+  }: {
+    readonly isInScope: (groupID: string) => boolean;
+    /** In lower case; none when the domain is not known. */
+    readonly forestDomains: readonly string[];
+  },
 ): MemberFindings {
   const kinds = members.map((member) => kindOf(member, isInScope, forestDomains));
   const count = (kind: ReturnType<typeof kindOf>): number => kinds.filter((other) => other === kind).length;
@@ -43,7 +47,8 @@ function kindOf(
   isInScope: (groupID: string) => boolean,
   forestDomains: readonly string[],
 ) {
-  if (kind === "group") return isInScope(id) ? "written" : "nestedOutside";
+  // References to groups that AD owns are never written, in scope or not (8.1).
+  if (kind === "group") return isInScope(id) && isSyncedFromAD !== true ? "written" : "nestedOutside";
   if (kind !== "user") return "notWritten";
   if (isSyncedFromAD === undefined) return "unknown";
   if (!isSyncedFromAD) return "cloudOnly";
@@ -63,9 +68,12 @@ export function memberWarning(findings: readonly MemberFindings[]): string | und
   ).length;
   const parts = [
     phrase(emptied, "groups would be empty in AD, because none of their members has an account there"),
-    phrase(sum("nestedOutside"), "nested groups are not in scope themselves, so they do not arrive"),
+    phrase(sum("nestedOutside"), "nested groups are not in scope themselves, or owned by AD, so they do not arrive"),
     phrase(sum("cloudOnly"), "members are users of the cloud without an account in AD, so they are skipped"),
-    phrase(sum("otherForest"), "members belong to another forest, so they are skipped"),
+    phrase(
+      sum("otherForest"),
+      "members belong to another forest (spec.forest of the ADDomain names the domains of this one), so they are skipped",
+    ),
     phrase(sum("unknown"), "members could not be read (User.Read.All is needed to judge them)"),
   ].filter((part) => part !== undefined);
   return parts.length === 0 ? undefined : `Of the groups looked at: ${parts.join("; ")}.`;

@@ -32,11 +32,14 @@ export function ledgerEdits(
   const known = new Set<string>();
   for (const [groupID, entry] of entriesOf(ledger)) {
     known.add(groupID);
-    const isAssigned = assignments.byGroup.has(groupID);
+    // A replica may show for a while what was removed here.
+    const isAssigned = assignments.byGroup.has(groupID) && snapshot.recentWrites.get(groupID)?.kind !== "removed";
     const wanters = union.wanters.get(groupID) ?? [];
     const next = kept(entry, { snapshot, union, groupID, isAssigned });
-    if (next === undefined) entries.set(groupID, undefined);
-    else if (wanters.length > 0 && !wanters.some(({ uid }) => next.scopeUIDs.includes(uid)))
+    if (next === undefined) {
+      entries.set(groupID, undefined);
+      if (entry.removal !== undefined && wanters.length > 0) urgent.add(groupID);
+    } else if (wanters.length > 0 && !wanters.some(({ uid }) => next.scopeUIDs.includes(uid)))
       urgently(groupID, { ...next, scopeUIDs: wanters.slice(0, HOLDERS_MAX).map(({ uid }) => uid) });
     else if (next.removal !== entry.removal && wanters.length > 0) urgently(groupID, next);
     else if (next !== entry) entries.set(groupID, next);
@@ -68,8 +71,9 @@ function kept(entry: LedgerEntry, { snapshot, union, groupID, isAssigned }: Plac
   const { nowMs, recentWrites, ledger } = snapshot;
   const isDeclared = union.declared.has(groupID);
   const recent = recentWrites.get(groupID)?.kind;
-  if (!isAssigned && !isDeclared) {
-    if (entry.removal !== undefined) return undefined;
+  if (!isAssigned && (!isDeclared || entry.removal !== undefined)) {
+    // It has left by its removal: whoever wants it back brings it in anew, else it would look as if others had taken it.
+    if (isDeclared || recent === "removed") return undefined;
     // Empty is not gone (S5): what a lying list hides would else be foreign, and never leave.
     const mayBeThere = entry.isConfirmed
       ? !snapshot.isProvenGone(groupID)
@@ -81,7 +85,7 @@ function kept(entry: LedgerEntry, { snapshot, union, groupID, isAssigned }: Plac
   const isMarkOver =
     removal !== undefined && (isDeclared || execution?.serial !== removal.serial || nowMs >= execution.untilMs);
   if (isMarkOver && entry.isForeign === true) return undefined;
-  const isShown = isAssigned && !entry.isConfirmed && recent !== "removed";
+  const isShown = isAssigned && !entry.isConfirmed;
   if (!isMarkOver && !isShown) return entry;
   return { ...(isMarkOver ? unmarked : entry), ...(isShown ? { isConfirmed: true } : {}) };
 }

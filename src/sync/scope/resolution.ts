@@ -58,7 +58,7 @@ export interface Resolution {
 }
 
 export function resolve(readings: ScopeReadings): Resolution {
-  const { groups, selector, grant, units, displayNameOf } = readings;
+  const { groups, selector, grant, units, bindings, displayNameOf } = readings;
   const admitted = new Map<string, Origin>();
   const declared = new Set<string>();
   const problems: Problem[] = [];
@@ -80,7 +80,12 @@ export function resolve(readings: ScopeReadings): Resolution {
   return {
     admitted,
     declared,
-    bindings: new Map(names.flatMap(({ displayName, id }) => (id === undefined ? [] : [[displayName, id] as const]))),
+    // What was never granted is not bound: status would tell whether a group has the name, and its id.
+    bindings: new Map(
+      names.flatMap(({ displayName, id }) =>
+        id !== undefined && (admitted.has(id) || bindings.has(displayName)) ? [[displayName, id] as const] : [],
+      ),
+    ),
     rebindings: names.flatMap(({ rebinding }) => (rebinding === undefined ? [] : [rebinding])),
     problems,
     isSelectorEmpty: selector !== undefined && selector.ids.size === 0,

@@ -15,7 +15,12 @@ export interface Hold {
 
 /** `frozen`: what the ledger attributes to the scope stays, and nothing comes in. */
 export type ScopeReading =
-  | { readonly kind: "resolved"; readonly resolution: Resolution }
+  | {
+      readonly kind: "resolved";
+      readonly resolution: Resolution;
+      /** Why it could not be read anew: the resolution is the last complete one. */
+      readonly stale?: Hold;
+    }
   | {
       readonly kind: "frozen";
       readonly hold: Hold;

@@ -31,9 +31,11 @@ function resolved({ reading, stalled }: ScopeFacts): Finding {
   const type = "Resolved";
   if (stalled !== undefined) return finding(type, "False", stalled);
   if (reading.kind === "frozen") return finding(type, "Unknown", reading.hold);
-  const { problems, isAgreed, isSelectorEmpty } = reading.resolution;
+  const { stale, resolution } = reading;
+  const { problems, isAgreed, isSelectorEmpty } = resolution;
   const [first] = problems;
   if (first !== undefined) return finding(type, "False", { reason: first.reason, message: problemSentence(problems) });
+  if (stale !== undefined) return finding(type, "Unknown", stale);
   if (!isAgreed)
     return finding(type, "Unknown", {
       reason: "ListShrankWithoutAgreement",

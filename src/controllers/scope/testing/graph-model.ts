@@ -31,10 +31,14 @@ export interface GraphModel {
   readonly groups: Map<string, Group>;
   readonly memberCounts: Map<string, number>;
   readonly members: Map<string, readonly Member[]>;
+  /** Group ids by administrative unit. */
+  readonly units: Map<string, readonly string[]>;
   readonly assignments: Map<string, AppRoleAssignment>; // by assignment id
   readonly log: GraphLog[];
   faults: {
     selector: ListFault;
+    units: ListFault;
+    members: ListFault;
     assignments: ListFault;
     post: (groupID: string) => WriteFault;
     remove: (assignmentID: string) => WriteFault;
@@ -50,6 +54,8 @@ export interface GraphModel {
   /** As a person in the portal. */
   assignByHand(groupID: string): string;
   unassignByHand(groupID: string): void;
+  /** Delta tokens that were given until now are answered as too old. */
+  expireTokens(): void;
   assigned(): readonly string[];
   calls(since?: number): readonly string[];
 }
@@ -66,9 +72,12 @@ export function graphModel(nowMs: () => number): GraphModel {
   const assignments = new Map<string, AppRoleAssignment>();
   const memberCounts = new Map<string, number>();
   const members = new Map<string, readonly Member[]>();
+  const units = new Map<string, readonly string[]>();
   const log: GraphLog[] = [];
   const changes: GroupChange[] = [];
   let made = 0;
+  let tokenAge = 0;
+  const token = (): string => `${tokenAge}/${changes.length}`;
   const note = (call: string, more: Omit<GraphLog, "call" | "atMs"> = {}): void =>
     void log.push({ call, atMs: nowMs(), ...more });
   const id = (prefix: string): string => `${prefix}-0000-4000-8000-${String((made += 1)).padStart(12, "0")}`;
@@ -211,10 +220,13 @@ export function graphModel(nowMs: () => number): GraphModel {
           ),
         );
       },
-      idsOfAdministrativeUnit: () => Promise.resolve({ kind: "complete", items: [] }),
+      idsOfAdministrativeUnit: (_access: EntraAccess, unitID: string) => {
+        note("unit");
+        return Promise.resolve(listing(units.get(unitID) ?? [], model.faults.units));
+      },
       members: (_access: EntraAccess, groupID: string) => {
         note("members");
-        return Promise.resolve(listing(members.get(groupID) ?? [], "none"));
+        return Promise.resolve(listing(members.get(groupID) ?? [], model.faults.members));
       },
       memberCounts: (_access: EntraAccess, ids: readonly string[]) => {
         for (let start = 0; start < ids.length; start += 20) note("memberCounts");
@@ -223,17 +235,15 @@ export function graphModel(nowMs: () => number): GraphModel {
       latest: () => {
         note("latest");
         return Promise.resolve(
-          model.faults.down ? { kind: "failed", failure: FAILED } : { kind: "found", value: String(changes.length) },
+          model.faults.down ? { kind: "failed", failure: FAILED } : { kind: "found", value: token() },
         );
       },
       changes: (_access: EntraAccess, deltaLink: string) => {
         note("changes");
         if (model.faults.down) return Promise.resolve({ kind: "failed", failure: FAILED });
-        return Promise.resolve({
-          kind: "read",
-          changes: changes.slice(Number(deltaLink)),
-          deltaLink: String(changes.length),
-        });
+        const [age, seen] = deltaLink.split("/").map(Number);
+        if (age !== tokenAge) return Promise.resolve({ kind: "restarted" });
+        return Promise.resolve({ kind: "read", changes: changes.slice(seen), deltaLink: token() });
       },
     },
   };
@@ -244,10 +254,13 @@ export function graphModel(nowMs: () => number): GraphModel {
     groups,
     memberCounts,
     members,
+    units,
     assignments,
     log,
     faults: {
       selector: "none",
+      units: "none",
+      members: "none",
       assignments: "none",
       post: () => "none",
       remove: () => "none",
@@ -286,6 +299,7 @@ export function graphModel(nowMs: () => number): GraphModel {
       const assignment = byGroup(groupID);
       if (assignment !== undefined) assignments.delete(assignment.id);
     },
+    expireTokens: () => void (tokenAge += 1),
     assigned: () => [...assignments.values()].map(({ principalID }) => principalID).sort(),
     calls: (since = 0) =>
       log
