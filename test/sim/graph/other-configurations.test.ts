@@ -4,7 +4,7 @@ import { DEFAULT_ENTRA_DIRECTORY } from "../../../sim/src/layout/entra-directory
 import { configurationReconciler } from "../../../src/controllers/configuration/controller.ts";
 import { aConfiguration, aDomain } from "../../../src/sync/testing.ts";
 import { tenantWorld } from "./tenant-world.ts";
-import { worldLoop } from "./world-loop.ts";
+import { wait, worldLoop } from "./world-loop.ts";
 
 const HOUR_MS = 3_600_000;
 const WITHOUT_TEST = { start: { withoutTest: true } };
@@ -98,3 +98,37 @@ test("twenty are the end, and the twenty-first is not asked for", async () => {
   expect(w.made()).toHaveLength(20);
   expect(w.configuration.writes).toEqual([]);
 }, 30_000);
+
+test.each([
+  ["one truth", false],
+  ["replicas that lag", true],
+])(
+  "of three that are applied at once the two older are made, and the third waits for the word (%s)",
+  async (_sentence, areDelaysReal) => {
+    const w = tenantWorld({ spec: WITHOUT_TEST, areDelaysReal });
+    const { kube, clock, ports } = w.configuration;
+    const loops = ["a", "b", "c"].map((name, minutes) => {
+      const metadata = { name, uid: `uid-${name}`, creationTimestamp: `2026-11-22T06:0${minutes}:00Z` };
+      kube.put(
+        aDomain({
+          metadata: { ...metadata, finalizers: ["cloudsync.dev/in-use"] },
+          spec: { dnsName: `${name}.example.com` },
+        }),
+      );
+      const entraToAD = { ...w.configuration.at().spec.entraToAD, domainRef: { name } };
+      kube.put({ ...aConfiguration({ metadata, spec: { ...WITHOUT_TEST, entraToAD } }), status: {} });
+      return worldLoop(clock, configurationReconciler(ports), { namespace: "identity", name });
+    });
+    kube.remove("SyncConfiguration", { namespace: "identity", name: "corp-groups" });
+    // As workers would: all of them at once, the youngest first.
+    for (let passes = 0; passes < 60; passes += 1) {
+      await Promise.all(loops.toReversed().map((loop) => loop.pass()));
+      await wait(clock, 30_000);
+    }
+    const names = w.configuration.directory
+      .list("servicePrincipal")
+      .flatMap(({ value }) => (w.made().includes(value.id) ? [value.displayName] : []));
+    expect(names.toSorted()).toEqual(["a", "b"]);
+  },
+  60_000,
+);
