@@ -2,13 +2,10 @@
  * The loop of a configuration with the true adapters in front of the simulated world: Graph's contract, its synchronization service, one agent that works.
  * Kubernetes is the bench of the loops. Only tests import this file.
  */
-import { Domain } from "../../../sim/src/ad/domain.ts";
 import { virtualClock } from "../../../sim/src/core/clock.ts";
-import { NO_GUESTS, type GuestsMaker } from "../../../sim/src/core/guests.ts";
 import { GraphContract } from "../../../sim/src/graph/contract/contract.ts";
 import { OPERATOR, TENANT_ID } from "../../../sim/src/graph/test-desk.ts";
 import { DEFAULT_LAYOUT } from "../../../sim/src/layout/default.ts";
-import { DEFAULT_DOMAINS } from "../../../sim/src/layout/domains.ts";
 import {
   DEFAULT_ENTRA_DIRECTORY,
   type EntraDirectoryLayout,
@@ -23,11 +20,10 @@ import { configurationReconciler } from "../../../src/controllers/configuration/
 import { loopBench } from "../../../src/controllers/testing/loop-bench.ts";
 import type { SecretReader } from "../../../src/entra/access/cluster.ts";
 import { aConfiguration, aDomain, aProvisioningTest, aTenant } from "../../../src/sync/testing.ts";
+import { oneAgent } from "./one-agent.ts";
 import { ACCESS, SCOPE_ACCESS, SCOPE_ROLE, worldEntra } from "./world-entra.ts";
 import { worldLoop } from "./world-loop.ts";
 
-export const OU = "OU=EntraGroups,DC=corp,DC=example,DC=com";
-const GMSA = "gmsaCloudSync$";
 const KEY = { namespace: "identity", name: "corp-groups" };
 // Read and compiled once for all tests of a file, and before the time of the first one runs.
 const CONTRACT = new GraphContract();
@@ -75,7 +71,9 @@ export function configurationWorld({
     groups: [...DEFAULT_ENTRA_DIRECTORY.groups, ...groups],
     ...changes,
   };
-  const world = createWorldOf(hasAgent ? oneAgent() : NO_GUESTS, {
+  const agent = oneAgent(clock);
+  agent.isRunning = hasAgent;
+  const world = createWorldOf(agent.guests, {
     delays: { preset: areDelaysReal ? "real" : "zero" },
     graphContract: CONTRACT,
     layout: { ...DEFAULT_LAYOUT, tenants: { tenants: [{ ...tenant, directory }, ...others] } },
@@ -122,6 +120,7 @@ export function configurationWorld({
     kube,
     world,
     clock,
+    agent,
     /** The tenant's directory and its synchronization, as a person in the portal has them. */
     directory: service.directory,
     service,
@@ -176,36 +175,6 @@ export function configurationWorld({
     async jobs() {
       const listed = await entra.jobs.list(ACCESS, at().status.servicePrincipalID ?? "", new AbortController().signal);
       return listed.kind === "complete" ? listed.items : [];
-    },
-  };
-}
-
-/** One agent that is always there, with all rights on the container. */
-function oneAgent(): GuestsMaker {
-  return {
-    delays: NO_GUESTS.delays,
-    make(surroundings, layout) {
-      const [corp] = DEFAULT_DOMAINS.domains;
-      if (corp === undefined) throw new Error("the default layout has no domain");
-      const access = (["CreateGroups", "DeleteGroups", "WriteGroups"] as const).map((right) => ({
-        distinguishedName: OU,
-        trustee: GMSA,
-        kind: "Allow" as const,
-        right,
-      }));
-      const domain = new Domain({ ...corp, access }, surroundings.clock);
-      const path = {
-        kind: "reached" as const,
-        instanceID: "i-1",
-        serviceAccount: `CORP\\${GMSA}`,
-        domain,
-        forest: [domain],
-      };
-      return {
-        ...NO_GUESTS.make(surroundings, layout),
-        agentReach: { reach: () => path },
-        activeDirectory: new Map([["corp.example.com", domain]]),
-      };
     },
   };
 }
