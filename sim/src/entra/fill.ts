@@ -176,3 +176,11 @@ export function grantRoles(directory: EntraDirectory, servicePrincipalID: string
   for (const name of names)
     directory.assign({ principalId: servicePrincipalID, resourceId: graph.id, appRoleId: permissionID(name) });
 }
+
+/** The administrator takes consent back; tokens that were issued before keep what they say. What was not granted stays so. */
+export function withdrawRoles(directory: EntraDirectory, servicePrincipalID: string, names: readonly string[]): void {
+  const graph = directory.servicePrincipalOfApp(GRAPH_APP_ID);
+  const ids = new Set(names.map(permissionID));
+  for (const { id, appRoleId, resourceId } of directory.assignmentsOf(servicePrincipalID))
+    if (resourceId === graph?.id && ids.has(appRoleId)) directory.unassign(id);
+}

@@ -1,4 +1,5 @@
 /** Troubles of Graph: the fault rules that strike its calls, each beside a call that they do not concern. */
+import { exercises } from "../facts.ts";
 import { column, graphDesk, OPERATOR, readAll, signIn, TENANT_ID } from "./test-desk.ts";
 
 const GROUPS = { service: "graph", action: "GET /groups" } as const;
@@ -33,6 +34,7 @@ test("rules match tenant, client and object", async () => {
 });
 
 test("a throttle says how long: 10 s, or as long as the rule says", async () => {
+  exercises("10.1 429 below the limits");
   const desk = await graphDesk();
   const id = desk.world.faults.add({ ...GROUPS, effect: { kind: "throttle", retryAfterSeconds: 300 } });
   const long = await desk.ask("GET", "/groups");
@@ -43,6 +45,7 @@ test("a throttle says how long: 10 s, or as long as the rule says", async () => 
 });
 
 test("short pages have a link; pages that lie have none", async () => {
+  exercises("10.5 lists that lie");
   const desk = await graphDesk();
   const all = 11;
   const id = desk.world.faults.add({ ...GROUPS, effect: { kind: "partialPage", itemsMax: 3 } });

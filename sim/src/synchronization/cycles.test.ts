@@ -11,7 +11,7 @@ const settings = (bench: SyncBench, more: Readonly<Record<string, string>>) =>
   });
 
 test("an assigned group arrives in the container of the schema, under the names of the vendor's table", () => {
-  exercises("4 default mappings", "8.1 universal security group");
+  exercises("4 default mappings", "8.1 empty groups are made", "8.1 universal security group");
   const bench = new SyncBench();
   const id = bench.assigned({ displayName: "  Sales Japan ", description: "all of them" });
   bench.startedJob();
@@ -25,6 +25,18 @@ test("an assigned group arrives in the container of the schema, under the names 
     groupType: "-2147483640",
     sAMAccountName: expect.stringMatching(/^\$/) as unknown,
   });
+});
+
+test("what is put in scope after a cycle arrives with the next one, 20 minutes later", () => {
+  exercises("8.1 a cycle every 20 minutes");
+  const bench = new SyncBench();
+  const { lastExecution } = bench.job(bench.startedJob()).status;
+  bench.assigned();
+  const dueMs = Date.parse(lastExecution?.timeBegan ?? "") + 20 * 60_000;
+  bench.clock.advance(dueMs - bench.clock.nowMs() - 1);
+  expect(bench.ad()).toEqual([]);
+  bench.clock.advance(60_000);
+  expect(bench.ad()).toHaveLength(1);
 });
 
 test("a group without an assignment of the scope role, and one with another role, does not arrive", () => {

@@ -111,6 +111,8 @@ export const SYNCHRONIZATION_FACTS = [
   { id: "5.2 log filters", mark: "D", sentence: "eq, contains, gt, lt; case-sensitive; not countable." },
   { id: "5.2 letter case varies", mark: "D", sentence: "Enum members of the log." },
   { id: "5.2 five in ten seconds", mark: "D", sentence: "The log and runs on demand, each for itself." },
+  { id: "8.1 a cycle every 20 minutes", mark: "D", sentence: "A text of October 2025; the vendor says no more." },
+  { id: "8.1 empty groups are made", mark: "D", sentence: "A group without members that can be written arrives." },
   { id: "8.1 universal security group", mark: "D", sentence: "What a group becomes in AD." },
   { id: "8.1 members by objectGUID", mark: "D", sentence: "Others are skipped silently." },
   { id: "8.1 same forest only", mark: "D", sentence: "No references across forests." },
@@ -123,5 +125,10 @@ export const SYNCHRONIZATION_FACTS = [
   { id: "8.1 no reconciliation", mark: "D", sentence: "Untouched groups keep what somebody changed in AD." },
   { id: "8.1 paused writes nothing", mark: "D", sentence: "AD keeps its state, the watermark is kept." },
   { id: "8.1 rights of the gMSA", mark: "D", sentence: "Nothing is written without them." },
+  {
+    id: "6 only a registered agent that lives reaches AD",
+    mark: "D",
+    sentence: "Without one every run fails, whatever else runs on the hosts.",
+  },
   { id: "6 one agent works at a time", mark: "D", sentence: "FAQ of 2023; the next one takes over [I]." },
 ] as const satisfies readonly WorldFact[];

@@ -107,6 +107,7 @@ test("a second agent takes over when the first one falls silent", () => {
 });
 
 test("a host that is joined but runs no agent is no way into the domain", () => {
+  exercises("6 only a registered agent that lives reaches AD");
   const hosts = new Bench();
   joined(hosts, "1");
   expect(hosts.guests.agentReach.reach("6b29fc40-ca47-4067-b31d-00dd010662da", DOMAIN)).toMatchObject({

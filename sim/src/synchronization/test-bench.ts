@@ -40,7 +40,7 @@ export interface StatusView {
   readonly code: string;
   readonly countSuccessiveCompleteFailures: number;
   readonly quarantine: { readonly reason: string; readonly nextAttempt: string; readonly seriesCount: number } | null;
-  readonly lastExecution: { readonly state: string; readonly timeEnded: string } | null;
+  readonly lastExecution: { readonly state: string; readonly timeBegan: string; readonly timeEnded: string } | null;
 }
 export interface LogView {
   readonly id: string;

@@ -2,9 +2,10 @@
  * Reads everything that one pass over a configuration stands on.
  * Guarantees: no call to Graph before every reference consents, the domain is free and the identity is granted.
  */
+import { claimantsOf } from "./claims.ts";
 import { domainAt, domainsNaming, modeSource, referenceKey, tenantAt } from "../references.ts";
 import type { SyncConfiguration } from "../../api/sync-configuration.ts";
-import { parseConfiguration, parseProvisioningTest } from "../../api/parse.ts";
+import { parseProvisioningTest } from "../../api/parse.ts";
 import { dnsNameOwner } from "../../fleet/domain/ownership.ts";
 import { effectiveMode } from "../../fleet/effective-mode.ts";
 import { keyText } from "../../kube/port.ts";
@@ -94,31 +95,6 @@ function referencesOf(
   if (isDeleting && tenant !== undefined && domain !== undefined && access?.kind === "granted")
     return { kind: "resolved", references: { tenant, domain, access: access.access } };
   return checkConfigurationReferences(evidence);
-}
-
-/** Configurations of any namespace that mean the same tenant and DNS name, whichever objects they name. */
-export function claimantsOf(tenantID: string, dnsName: string, caches: Caches): readonly SyncConfiguration[] {
-  const tenants = caches.tenants.byIndex(INDEX.tenantsByTenantID, tenantID.toLowerCase());
-  return tenants
-    .flatMap(({ metadata }) =>
-      caches.configurations.byIndex(
-        INDEX.configurationsByTenant,
-        keyText({ namespace: metadata.namespace ?? "", name: metadata.name }),
-      ),
-    )
-    .flatMap((object) => {
-      const parsed = parseConfiguration(object);
-      return parsed.kind === "parsed" && servedDNSName(parsed.object, caches) === dnsName.toLowerCase()
-        ? [parsed.object]
-        : [];
-    });
-}
-
-function servedDNSName(configuration: SyncConfiguration, caches: Caches): string | undefined {
-  const variant = variantOf(configuration);
-  if (variant.kind !== "EntraToAD") return undefined;
-  const key = referenceKey(variant.declared.domainRef, configuration.metadata.namespace ?? "");
-  return domainAt(caches, key)?.spec.dnsName.toLowerCase();
 }
 
 function testsOf({ metadata }: SyncConfiguration, caches: Caches) {

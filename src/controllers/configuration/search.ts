@@ -4,6 +4,7 @@ import type { ServicePrincipal } from "../../entra/applications/port.ts";
 import type { Failure } from "../../runtime/failure.ts";
 import { domainIn, isDomainMasked } from "../../sync/configuration/secrets.ts";
 import type { Candidate, ConfigurationSnapshot, EntraView } from "../../sync/configuration/snapshot.ts";
+import { countAhead } from "./claims.ts";
 import type { ConfigurationPorts } from "./ports.ts";
 
 export async function search(
@@ -12,7 +13,7 @@ export async function search(
   signal: AbortSignal,
 ): Promise<EntraView> {
   if (references.kind !== "resolved" || variant.kind !== "EntraToAD") return { kind: "unasked" };
-  const { access, domain } = references.references;
+  const { access, domain, tenant } = references.references;
   const { applications } = ports.entra;
   const templateID = variant.profile.applicationTemplateID;
   const all = await applications.findByTemplate(access, templateID, signal);
@@ -24,7 +25,8 @@ export async function search(
     applications.template(access, templateID, signal),
     adoptID === undefined ? undefined : applications.servicePrincipal(access, adoptID, signal),
   ]);
-  return { kind: "searched", search: { candidates, template, adopted } };
+  const ahead = countAhead(configuration, { tenantID: tenant.spec.tenantID, candidates }, ports.caches);
+  return { kind: "searched", search: { candidates, ahead, template, adopted } };
 }
 
 interface About {

@@ -65,7 +65,10 @@ export function tenantReconciler(ports: EntraLoopPorts): Reconcile {
   };
 }
 
-/** Roles that were just granted show only in a new token; nothing else asks for one before its time. */
+/**
+ * Roles that were just granted show only in a new token; nothing else asks for one before its time. What a person may have granted instead, such as an
+ * application to own, is read anew with it.
+ */
 function isFreshTokenWanted({ metadata, status }: EntraTenant, readings: TenantReadings): boolean {
   const requested = metadata.annotations?.[ANNOTATIONS.requestedAt];
   if (requested !== undefined && requested !== status.lastHandledRequest) {
@@ -75,7 +78,9 @@ function isFreshTokenWanted({ metadata, status }: EntraTenant, readings: TenantR
   const awaitsGrant = status.conditions?.some(
     ({ type, status: word }) => type === "PermissionsGranted" && word === "False",
   );
-  return awaitsGrant === true && readings.isFreshTokenDue(metadata.uid, GRANT_REVISIT_MS);
+  if (awaitsGrant !== true || !readings.isFreshTokenDue(metadata.uid, GRANT_REVISIT_MS)) return false;
+  readings.invalidate(metadata.uid);
+  return true;
 }
 
 /** While a person is to grant something, a new token is looked at this often. */

@@ -1,3 +1,4 @@
+import type { Log } from "../../runtime/log.ts";
 import { batchAnswers, graphError } from "../testing/scripted-transport.ts";
 import type { Answer } from "../testing/scripted-transport.ts";
 import { ACCESS, NEVER_ABORTED, scriptedEntra } from "../testing/scripted-entra.ts";
@@ -72,6 +73,55 @@ test("Retry-After holds back the writes of that client to its full length, and n
   expect((await entra.jobs.list(ACCESS, SP, NEVER_ABORTED)).kind).toBe("complete");
   await clock.advance(100_000);
   expect((await entra.jobs.pause(ACCESS, JOB, NEVER_ABORTED)).kind).toBe("done");
+});
+
+test.each([
+  ["seconds", 429, "120", 120_000],
+  ["a date", 429, "Thu, 01 Jan 2026 00:02:00 GMT", 120_000],
+  ["seconds, beside a 503", 503, "120", 120_000],
+])("Retry-After as %s is waited for", async (_sentence, status, retryAfter, waitMs) => {
+  const headers = { "retry-after": retryAfter };
+  const answers: Answer[] = [graphError(status, "whatever", { headers })];
+  const { entra, clock, transport } = scriptedEntra(() => answers.shift() ?? { status: 200, body: { value: [] } });
+  expect((await entra.jobs.list(ACCESS, SP, NEVER_ABORTED)).kind).toBe("failed");
+  await clock.advance(waitMs - 11_000);
+  expect((await entra.jobs.list(ACCESS, SP, NEVER_ABORTED)).kind).toBe("failed");
+  expect(transport.seen).toHaveLength(1);
+  await clock.advance(11_000);
+  expect((await entra.jobs.list(ACCESS, SP, NEVER_ABORTED)).kind).toBe("complete");
+});
+
+test("an answer that leads elsewhere by Location is not followed, on whatever host", async () => {
+  for (const location of ["https://graph.example.com/v1.0/x", "https://graph.microsoft.com/v1.0/x"])
+    for (const status of [301, 302, 307, 308, 201]) {
+      const { entra, transport } = scriptedEntra(() => ({ status, headers: { location } }));
+      await entra.jobs.list(ACCESS, SP, NEVER_ABORTED);
+      expect(transport.seen.map(({ host }) => host)).toEqual(["graph.microsoft.com"]);
+    }
+});
+
+test("a write leaves a line with the ids that support asks for, a refused one too; neither has token or secret", async () => {
+  const lines: { readonly level: string; readonly fields: Record<string, unknown> }[] = [];
+  const line = (level: string) => (_message: string, fields: object) =>
+    void lines.push({ level, fields: { ...fields } });
+  const log = { debug: line("debug"), info: line("info"), warn: line("warn"), error: line("error") } as unknown as Log;
+  const answers: Answer[] = [{ status: 204, headers: { "request-id": "req-good" } }, graphError(403, "accessDenied")];
+  const { entra, transport } = scriptedEntra(() => answers.shift() ?? OK, { log });
+  await entra.jobs.start(ACCESS, JOB, NEVER_ABORTED);
+  await entra.jobs.start(ACCESS, JOB, NEVER_ABORTED);
+  const sent = transport.seen.map(({ headers }) => headers["client-request-id"]);
+  expect(lines).toMatchObject([
+    {
+      level: "info",
+      fields: { op: "StartSynchronizationJob", code: "OK", requestID: "req-good", clientRequestID: sent[0] },
+    },
+    {
+      level: "warn",
+      fields: { op: "StartSynchronizationJob", code: "accessDenied", requestID: "req-bad", clientRequestID: sent[1] },
+    },
+  ]);
+  expect(sent[0]).not.toBe(sent[1]);
+  expect(JSON.stringify(lines)).not.toMatch(/eyJ|s3cr3t/);
 });
 
 test("another client of the tenant has a bucket of its own", async () => {

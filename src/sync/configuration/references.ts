@@ -81,7 +81,8 @@ function identityRefusal(access: AccessResolution | undefined): Refusal {
   return refused("NoIdentity", "The EntraTenant names no identity that may read it: set spec.credential.");
 }
 
-function olderFirst({ metadata: left }: SyncConfiguration, { metadata: right }: SyncConfiguration): number {
+/** Of two configurations for one thing the older wins (design, section 2). */
+export function olderFirst({ metadata: left }: SyncConfiguration, { metadata: right }: SyncConfiguration): number {
   return (
     compare(left.creationTimestamp, right.creationTimestamp) ||
     compare(left.namespace ?? "", right.namespace ?? "") ||

@@ -32,13 +32,14 @@ export function decideSearch(question: ShellQuestion, search: Search): Configura
     return decideAdoption(question, search, configuration.spec.adopt.servicePrincipalID);
   const rival = decideRivals(question, search.candidates);
   if (rival !== undefined) return rival;
-  const { candidates, template } = search;
-  if (candidates.length >= profile.configurationsMax) return tooMany(candidates.length);
-  if (candidates.length + 1 >= profile.licensedFrom && references.tenant.spec.governanceLicense !== "Acknowledged")
+  const { candidates, ahead, template } = search;
+  const count = candidates.length + ahead;
+  if (count >= profile.configurationsMax) return tooMany(count);
+  if (count + 1 >= profile.licensedFrom && references.tenant.spec.governanceLicense !== "Acknowledged")
     return hold(
       "person",
       "LicenseNotAcknowledged",
-      `The tenant has ${candidates.length} configurations, and the third needs Entra ID Governance: set governanceLicense to Acknowledged in the EntraTenant when it has the licence.`,
+      `The tenant has ${count} configurations, older ones that are still to be made among them, and the third needs Entra ID Governance: set governanceLicense to Acknowledged in the EntraTenant when it has the licence.`,
     );
   if (template.kind === "failed") return hold("waiting", template.failure.reason, sentenceOf(template.failure));
   if (template.kind === "missing")

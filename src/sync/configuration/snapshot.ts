@@ -69,6 +69,8 @@ export interface Candidate {
 
 export interface Search {
   readonly candidates: readonly Candidate[]; // complete
+  /** Domains with an older declared configuration that is not among them: it is made first, or has just been. */
+  readonly ahead: number;
   readonly template: Reading<ApplicationTemplate>;
   /** What `spec.adopt` names. */
   readonly adopted: Reading<ServicePrincipal> | undefined;

@@ -1,27 +1,15 @@
 /** The adapters of src/entra against the world's Graph in one process: every request passes the gate of the OpenAPI extracts. */
-import { graphDesk, OPERATOR, operatorWith, SCOPE, TENANT_ID } from "../../../sim/src/graph/test-desk.ts";
+import { graphDesk, operatorWith } from "../../../sim/src/graph/test-desk.ts";
 import type { GraphDesk } from "../../../sim/src/graph/test-desk.ts";
 import { DEFAULT_ENTRA_DIRECTORY } from "../../../sim/src/layout/entra-directory.ts";
 import type { GroupLayout } from "../../../sim/src/layout/entra-directory.ts";
 import type { EntraAccess } from "../../../src/entra/access/port.ts";
 import type { Entra } from "../../../src/entra/adapters.ts";
-import { createEntra } from "../../../src/entra/adapters.ts";
 import type { Listing, Reading, Written } from "../../../src/entra/outcome.ts";
-import { silentLog } from "../../../src/runtime/log.ts";
-import { worldTransport } from "./world-transport.ts";
+import { ACCESS, SCOPE_ACCESS, SCOPE_ROLE, worldEntra } from "./world-entra.ts";
 
 const TEMPLATE = "fb81332f-3eca-4ecf-a939-4278e501d330";
-const SCOPE_ROLE = "1a0abf4d-b9fa-4512-a3a2-51ee82c6fd9f";
 const NEVER_ABORTED = new AbortController().signal;
-const accessOf = (clientID: string, secretName: string): EntraAccess => ({
-  cloud: "Public",
-  tenantID: TENANT_ID,
-  clientID,
-  proof: { kind: "secret", namespace: "identity", secretNames: [secretName] },
-});
-const ACCESS = accessOf(OPERATOR, "world-operator-secret");
-const SCOPE_ACCESS = accessOf(SCOPE, "world-scope-secret");
-
 interface Bench {
   readonly desk: GraphDesk;
   readonly entra: Entra;
@@ -32,23 +20,7 @@ interface Bench {
 async function bench(options: Parameters<typeof graphDesk>[0] = {}): Promise<Bench> {
   const desk = await graphDesk(options);
   const { clock } = desk;
-  const startMs = clock.nowMs();
-  const entra = createEntra({
-    clock: {
-      nowMs: () => clock.nowMs(),
-      monotonicMs: () => clock.nowMs() - startMs,
-      schedule: (delayMs, callback) => clock.schedule(delayMs, callback),
-    },
-    dice: () => 0.5,
-    log: silentLog,
-    transport: worldTransport((request) => desk.world.handleGraph(request)),
-    endpoints: {},
-    grants: [],
-    serviceAccounts: { token: () => Promise.reject(new Error("no service accounts here")) },
-    // The Secret's name is what it holds.
-    secrets: { read: ({ name }) => Promise.resolve({ kind: "found", values: { "client-secret": name } }) },
-    mayWrite: () => true,
-  });
+  const { entra } = worldEntra({ clock, handle: (request) => desk.world.handleGraph(request) });
   return {
     desk,
     entra,
@@ -333,7 +305,7 @@ test("what was just created and is not known to a replica is waited for, not rep
 
 test("a wrong secret is named, and the right one is taken up without a restart", async () => {
   const b = await bench();
-  const wrong = accessOf(OPERATOR, "wrong");
+  const wrong: EntraAccess = { ...ACCESS, proof: { kind: "secret", namespace: "identity", secretNames: ["wrong"] } };
   expect(await b.entra.groups.group(wrong, "x", NEVER_ABORTED)).toMatchObject({
     kind: "failed",
     failure: { class: "Denied", reason: "ClientSecretInvalid" },

@@ -7,7 +7,6 @@ import type { EntraPorts } from "../../../src/entra/entra-port.ts";
 import type { JsonObject } from "../../../src/entra/schema/port.ts";
 import { synchronizationJob } from "../../../src/entra/jobs/parse-job.ts";
 import { onDemandAnswer } from "../../../src/entra/on-demand/parse-answer.ts";
-import { memberHash } from "../../../src/sync/provisioning-test/member-hash.ts";
 import type { LastRun } from "../../../src/sync/provisioning-test/snapshot.ts";
 import {
   aCondition,
@@ -25,6 +24,7 @@ import {
   SyncBench,
   type BenchOptions,
 } from "../../../sim/src/synchronization/test-bench.ts";
+import { readGroupFrom } from "./read-group.ts";
 
 const KEY = { namespace: "identity", name: "canary" };
 const ON = { layout: { membershipOfOnPremisesUsers: "on" } } as const;
@@ -90,24 +90,7 @@ function canary(
     entraSettings: { allowedUnverified: new Set(), isSelfApprovalAllowed: false },
     directoryLookDelayMs: 30_000,
     scopes: { resolve: () => answered({ kind: "granted", scope: {} }) } as unknown as TestPorts["scopes"],
-    directory: {
-      onChange: () => undefined,
-      readGroup: ({ groupID }) => {
-        const found = world.adGroup(groupID);
-        const guids = world.members(groupID);
-        return answered({
-          kind: "read",
-          facts: {
-            domainController: "dc1",
-            isFound: found !== undefined,
-            anchor: `Group_${groupID}`,
-            distinguishedName: found?.distinguishedName ?? null,
-            memberCount: found === undefined ? null : guids.length,
-            memberHash: found === undefined ? null : memberHash(guids),
-          },
-        });
-      },
-    },
+    directory: readGroupFrom(world.domain),
   };
   bench.put(aTenant());
   bench.put(aDomain());

@@ -2,8 +2,7 @@
 import { createHash, createSign, generateKeyPairSync, X509Certificate } from "node:crypto";
 
 import { exercises } from "../../facts.ts";
-import { grantRoles } from "../../entra/fill.ts";
-import { GRAPH_APP_ID, permissionID } from "../../entra/permissions.ts";
+import { grantRoles, withdrawRoles } from "../../entra/fill.ts";
 import { makeCertificate } from "../certificate.ts";
 import type { GraphDesk, Told } from "../test-desk.ts";
 import { LOGIN, OPERATOR, OPERATOR_PRINCIPAL, TENANT_ID, graphDesk, operatorWith, signIn, text } from "../test-desk.ts";
@@ -54,13 +53,7 @@ test("a token says tenant, client, audience and the roles granted at this moment
   grantRoles(desk.directory, OPERATOR_PRINCIPAL, ["Domain.Read.All"]);
   expect((await desk.ask("GET", "/domains", { token: old })).status).toBe(403);
   expect((await desk.ask("GET", "/domains", { token: await desk.token() })).status).toBe(200);
-  const graph = desk.directory.servicePrincipalOfApp(GRAPH_APP_ID);
-  const consent = desk.directory
-    .assignmentsOf(OPERATOR_PRINCIPAL)
-    .find(
-      ({ appRoleId, resourceId }) => appRoleId === permissionID("GroupMember.Read.All") && resourceId === graph?.id,
-    );
-  desk.directory.unassign(consent?.id ?? "");
+  withdrawRoles(desk.directory, OPERATOR_PRINCIPAL, ["GroupMember.Read.All"]);
   expect((await desk.ask("GET", "/groups", { token: old })).status).toBe(200);
   expect((await desk.ask("GET", "/groups", { token: await desk.token() })).status).toBe(403);
   desk.graph.gate.demandNone();

@@ -65,24 +65,13 @@ export function scopeBench(options: BenchOptions = {}): Bench {
   const scopeKeys = (): readonly ObjectKey[] =>
     kube.list("GroupScope").map(({ metadata }) => ({ namespace: metadata.namespace ?? "", name: metadata.name }));
 
-  const caches: Caches = {
-    tenants: kube.cache("EntraTenant"),
-    configurations: kube.cache("SyncConfiguration", merged(CONFIGURATION_INDEXES)),
-    groupScopes: kube.cache("GroupScope", merged(GROUP_SCOPE_INDEXES)),
-    domains: kube.cache("ADDomain"),
-    namespaces: kube.cache("Namespace"),
-    pools: kube.cache("CloudSyncAgentPool"),
-    agents: kube.cache("CloudSyncAgent"),
-    provisioningTests: kube.cache("ProvisioningTest"),
-    slots: kube.cache("Lease"),
-  };
   const silent = (): void => undefined;
   const ports: EntraLoopPorts = {
     clock: { nowMs, monotonicMs: () => 1_000_000 + elapsedMs, schedule: () => silent },
     log: { debug: silent, info: silent, warn: silent, error: silent } as unknown as EntraLoopPorts["log"],
     kube: kube.port,
     events: { emit: (about, { reason }) => void events.push({ reason, about: about.metadata.name }) },
-    caches,
+    caches: scopeCaches(kube),
     operatorNamespace: "cloudsync",
     ownerID: "test",
     figures: {} as unknown as EntraLoopPorts["figures"],
@@ -183,15 +172,30 @@ export function scopeBench(options: BenchOptions = {}): Bench {
       return found ?? { status: "absent", reason: "absent", message: "" };
     },
   };
-  plant(kube, configuration);
+  plantScopes(kube, configuration);
   return bench;
+}
+
+export function scopeCaches(kube: KubeModel): Caches {
+  return {
+    tenants: kube.cache("EntraTenant"),
+    configurations: kube.cache("SyncConfiguration", merged(CONFIGURATION_INDEXES)),
+    groupScopes: kube.cache("GroupScope", merged(GROUP_SCOPE_INDEXES)),
+    domains: kube.cache("ADDomain"),
+    namespaces: kube.cache("Namespace"),
+    pools: kube.cache("CloudSyncAgentPool"),
+    agents: kube.cache("CloudSyncAgent"),
+    provisioningTests: kube.cache("ProvisioningTest"),
+    slots: kube.cache("Lease"),
+  };
 }
 
 function merged(indexes: Readonly<Record<string, (object: KubeObject) => readonly string[]>>) {
   return (object: KubeObject): readonly string[] => Object.values(indexes).flatMap((index) => index(object));
 }
 
-function plant(kube: KubeModel, configuration: Readonly<Record<string, unknown>>): void {
+/** A tenant, a configuration that stands in Entra, and the namespaces of four teams. */
+export function plantScopes(kube: KubeModel, configuration: Readonly<Record<string, unknown>>): void {
   const apiVersion = "cloudsync.dev/v1alpha1";
   const { namespace } = CONFIGURATION;
   for (const name of [namespace, "team-a", "team-b", "team-c", "team-d"])
