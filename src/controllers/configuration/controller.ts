@@ -4,7 +4,7 @@
  */
 import { parseConfiguration } from "../../api/parse.ts";
 import { keyText, type Reconcile, type ReconcileResult } from "../../kube/port.ts";
-import { sentenceOf } from "../../runtime/failure.ts";
+import { needsPerson, sentenceOf } from "../../runtime/failure.ts";
 import type { ConfigurationAction } from "../../sync/configuration/action.ts";
 import { assess } from "../../sync/configuration/assessment.ts";
 import { CONFIGURATION_BOUNDS } from "../../sync/configuration/bounds.ts";
@@ -72,7 +72,7 @@ export function configurationReconciler(ports: ConfigurationPorts): Reconcile {
 }
 
 function isPassing({ entra }: ConfigurationSnapshot): boolean {
-  return entra.kind === "failed" && !["Denied", "Permanent", "Quota"].includes(entra.failure.class);
+  return entra.kind === "failed" && !needsPerson(entra.failure);
 }
 
 function retryAfter(retryAfterMs: number | undefined): ReconcileResult {

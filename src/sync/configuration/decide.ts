@@ -4,7 +4,7 @@
  * Never: reads a clock, calls a port, acts on what was not read (S5).
  */
 import { FINALIZERS } from "../../api/kinds.ts";
-import { sentenceOf } from "../../runtime/failure.ts";
+import { needsPerson, sentenceOf } from "../../runtime/failure.ts";
 import { callText, hold, isOutside, type ConfigurationAction, type Hold } from "./action.ts";
 import type { Assessment } from "./assessment.ts";
 import { CONFIGURATION_BOUNDS } from "./bounds.ts";
@@ -52,11 +52,7 @@ function decideLiving(snapshot: ConfigurationSnapshot, found: Assessment | undef
     case "unasked":
       return { kind: "rest" };
     case "failed":
-      return hold(
-        needsPerson(entra.failure.class) ? "stalled" : "waiting",
-        entra.failure.reason,
-        sentenceOf(entra.failure),
-      );
+      return hold(needsPerson(entra.failure) ? "stalled" : "waiting", entra.failure.reason, sentenceOf(entra.failure));
     case "searched":
       return decideSearch(question, entra.search);
     case "missing":
@@ -94,8 +90,4 @@ function missing({ configuration, nowMs }: ConfigurationSnapshot): Configuration
     "ServicePrincipalNotFound",
     `Service principal ${servicePrincipalID} is not found in Entra: restore it, or delete this object and apply it again to have a new one made.`,
   );
-}
-
-function needsPerson(failureClass: string): boolean {
-  return failureClass === "Denied" || failureClass === "Permanent" || failureClass === "Quota";
 }
