@@ -29,6 +29,11 @@ export interface Failure {
   readonly evidence?: Readonly<Record<string, string>>;
 }
 
+/** Whether it lasts until somebody does something: asking again soon changes nothing. */
+export function needsPerson({ class: failureClass }: Pick<Failure, "class">): boolean {
+  return failureClass === "Denied" || failureClass === "Permanent" || failureClass === "Quota";
+}
+
 /** Longest message a condition carries; longer provider texts are cut (Karpenter cuts at the same length). */
 export const FAILURE_MESSAGE_LENGTH_MAX = 300;
 

@@ -24,7 +24,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<boolean>>> = {
   soak: () => soak({ first, count: wholeNumber("SEEDS", SOAK_SEEDS) }),
   regressions: regressionCampaign,
   digests: () => digestCampaign(first),
-  wrong: () => wrongCampaign(first),
+  wrong: () => wrongCampaign({ first, name: process.env["WRONG"] || undefined }),
   permissions: removalCampaign,
   day: dayCampaign,
   cases: casesCampaign,

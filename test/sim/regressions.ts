@@ -1,4 +1,5 @@
 /** Plans that failed once, made as short as they get: each is run in `make test`. A row is the last line of a failing replay, without what all have. */
+import { entraApplied, entraPlan } from "./draw/entra-lives.ts";
 import { quietPlan } from "./draw/setting.ts";
 import type { Act, Plan } from "./run/plan.ts";
 
@@ -36,6 +37,9 @@ function pausedFor(on: "pool" | "agent", index: number, atMs: number, forMs: num
     { afterMs: forMs, isSettledFirst: false, deed: { ...annotate, value: null } },
   ];
 }
+
+/** Its job stays paused, so that nothing but the plan's own matter goes on. */
+const WITHOUT_TEST = { spec: { state: "Paused", start: { gateRef: null, withoutTest: true } } };
 
 export const REGRESSIONS: readonly Regression[] = [
   {
@@ -90,6 +94,21 @@ export const REGRESSIONS: readonly Regression[] = [
       ),
       operators: 2,
       strikes: [{ write: 41, fate: "death" }],
+    },
+  },
+  {
+    sentence: "a scope whose groups may not be read is never at rest, and does not name the permission",
+    plan: {
+      ...entraPlan(71, [
+        {
+          afterMs: 0,
+          isSettledFirst: false,
+          deed: { kind: "consent", action: "withdraw", permission: "GroupMember.Read.All" },
+        },
+        APPLIED,
+        { afterMs: 1_000, isSettledFirst: false, deed: entraApplied({ configuration: WITHOUT_TEST }) },
+      ]),
+      pool: { spec: { replicas: 0 } },
     },
   },
 ];

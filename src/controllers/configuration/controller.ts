@@ -6,6 +6,7 @@ import { ANNOTATIONS, FINALIZERS, SYNC_CONFIGURATION } from "../../api/kinds.ts"
 import { parseConfiguration } from "../../api/parse.ts";
 import { isDeleting, releaseFinalizer } from "../../kube/finalizers.ts";
 import { keyText, type KubeObject, type Reconcile, type ReconcileResult } from "../../kube/port.ts";
+import { needsPerson } from "../../runtime/failure.ts";
 import { callText, type ConfigurationAction } from "../../sync/configuration/action.ts";
 import { assess } from "../../sync/configuration/assessment.ts";
 import { CONFIGURATION_BOUNDS } from "../../sync/configuration/bounds.ts";
@@ -98,7 +99,7 @@ async function releaseUnread(
 }
 
 function isPassing({ entra }: ConfigurationSnapshot): boolean {
-  return entra.kind === "failed" && !["Denied", "Permanent", "Quota"].includes(entra.failure.class);
+  return entra.kind === "failed" && !needsPerson(entra.failure);
 }
 
 function retryAfter(retryAfterMs: number | undefined): ReconcileResult {

@@ -44,6 +44,23 @@ describe("lists that lie", () => {
     assert.ok([first, second].every((id) => bench.graph.assigned().includes(id ?? "")));
   });
 
+  test("a selector that may not be read names the permission, waits for a person, and is asked again seldom", async () => {
+    const bench = scopeBench();
+    const ids = putMany(bench, 3);
+    bench.graph.faults.selector = "denied";
+    const key = bench.addScope("sales", { selector: { displayNamePrefix: "sg-sales-" } });
+    await bench.settle();
+    assert.equal(bench.condition(key, "Stalled").status, "True");
+    assert.equal(bench.condition(key, "Ready").reason, "PermissionMissing");
+    const callsBefore = bench.graph.calls().length;
+    await bench.advance(HOUR_MS);
+    assert.ok(bench.graph.calls().length - callsBefore <= 40, "a few calls in five minutes");
+    bench.graph.faults.selector = "none";
+    await bench.advance(10 * 60_000);
+    assert.equal(bench.condition(key, "Ready").status, "True");
+    assert.deepEqual(bench.graph.assigned(), [...ids]);
+  });
+
   test("a selector edit from 40 matches to 3 waits; to none waits as well, with its own reason", async () => {
     const bench = scopeBench();
     putMany(bench, 37);

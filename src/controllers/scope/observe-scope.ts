@@ -6,7 +6,7 @@ import type { GroupScope } from "../../api/group-scope.ts";
 import type { SyncConfiguration } from "../../api/sync-configuration.ts";
 import { isDeleting } from "../../kube/finalizers.ts";
 import { keyText } from "../../kube/port.ts";
-import { sentenceOf, type Failure } from "../../runtime/failure.ts";
+import { needsPerson, sentenceOf, type Failure } from "../../runtime/failure.ts";
 import { sha256Hex } from "../../runtime/hash.ts";
 import { filterText, type GroupFilter } from "../../sync/scope/filter.ts";
 import type { Grant } from "../../sync/scope/grant.ts";
@@ -28,6 +28,8 @@ export interface ObservedScope {
 }
 
 const UNREAD_REVISIT_MS = 30_000;
+/** What only a person can end is asked again this seldom. */
+const PERSON_REVISIT_MS = 5 * 60_000;
 const AGREEMENT_REVISIT_MS = 30_000;
 
 export async function observeScope(
@@ -51,11 +53,15 @@ export async function observeScope(
     ports.board.post(scope.metadata.uid, key, { generations, reading, isBaselined: true });
     return shownOf(scope, { configuration, grant, generations, reading, stalled, memory }, ports);
   }
-  const { reading, next, revisitMs } = await read(scope, configuration, grant, memory, ports, signal);
+  const { reading, next, revisitMs, refusal } = await read(scope, configuration, grant, memory, ports, signal);
   const selectorHash = selectorHashOf(scope);
   const isBaselined = selectorHash !== undefined && scope.status.baseline === selectorHash;
   postIfChanged(scope, key, { generations, reading, isBaselined }, memory === next, ports);
-  const observed = shownOf(scope, { configuration, grant, generations, reading, stalled, memory: next }, ports);
+  const observed = shownOf(
+    scope,
+    { configuration, grant, generations, reading, stalled: refusal, memory: next },
+    ports,
+  );
   return revisitMs === undefined ? observed : { ...observed, revisitMs };
 }
 
@@ -104,6 +110,8 @@ async function read(
   readonly reading: ScopeReading;
   readonly next: ScopeMemory | undefined;
   readonly revisitMs?: number | undefined;
+  /** Why nothing can be read before a person has done something. */
+  readonly refusal?: Hold | undefined;
 }> {
   const surroundings = surroundingsOf(configuration, ports);
   if ("reason" in surroundings) return { reading: frozen(scope, surroundings, true), next: memory };
@@ -134,7 +142,8 @@ async function read(
     return {
       reading: frozen(scope, hold, true),
       next: undefined,
-      revisitMs: Math.max(UNREAD_REVISIT_MS, failure.retryAfterMs ?? 0),
+      revisitMs: revisitAfter(failure),
+      refusal: needsPerson(failure) ? hold : undefined,
     };
   }
   const { resolution, failure } = answer;
@@ -142,7 +151,7 @@ async function read(
     return {
       reading: { kind: "resolved", resolution, stale: { reason: failure.reason, message: staleSentence(failure) } },
       next: answer.memory,
-      revisitMs: Math.max(UNREAD_REVISIT_MS, failure.retryAfterMs ?? 0),
+      revisitMs: revisitAfter(failure),
     };
   const revisitMs = resolution.isAgreed ? undefined : AGREEMENT_REVISIT_MS;
   return { reading: { kind: "resolved", resolution }, next: answer.memory, revisitMs };
@@ -150,6 +159,10 @@ async function read(
 
 function staleSentence(failure: Failure): string {
   return `What was read last stands, and nothing leaves because of it. ${sentenceOf(failure)}`;
+}
+
+function revisitAfter(failure: Failure): number {
+  return Math.max(needsPerson(failure) ? PERSON_REVISIT_MS : UNREAD_REVISIT_MS, failure.retryAfterMs ?? 0);
 }
 
 /** Ids and bound names stay declared without a read; what its selector brought in is kept by the ledger's attribution. */

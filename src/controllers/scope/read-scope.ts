@@ -196,7 +196,8 @@ async function listSelector(
   signal: AbortSignal,
 ): Promise<ReadonlySet<string> | Failure> {
   const listing = await groups.byFilter(access, filterText(filter), signal);
-  if (listing.kind !== "complete") return incomplete(listing.failure);
+  if (listing.kind === "failed") return listing.failure;
+  if (listing.kind === "partial") return incomplete(listing.failure);
   directory.learn(listing.items);
   return new Set(listing.items.map(({ id }) => id));
 }

@@ -7,7 +7,7 @@
 import type { Condition } from "../../api/conditions.ts";
 import { durationMs } from "../../api/durations.ts";
 import type { AgentSnapshot, OwnInstance } from "./snapshot.ts";
-import { sentenceOf } from "../../runtime/failure.ts";
+import { needsPerson, sentenceOf } from "../../runtime/failure.ts";
 import { unreachable } from "../../runtime/unreachable.ts";
 import { denial } from "../denial.ts";
 import { judgeHealth, judgeInstance } from "./health.ts";
@@ -117,12 +117,12 @@ function judgeLaunched(snapshot: AgentSnapshot): LinkVerdict {
   }
   if (hold !== undefined) {
     // Only an answer that refused is a failure; one that was lost or throttled says nothing about the host (S5).
-    const isRefused = isPersonsJob(hold.failure.class) || hold.failure.class === "Capacity";
+    const isRefused = needsPerson(hold.failure) || hold.failure.class === "Capacity";
     return {
       type,
       status: isRefused ? "False" : "Unknown",
       ...failureWords(hold.failure),
-      isStalled: isPersonsJob(hold.failure.class),
+      isStalled: needsPerson(hold.failure),
     };
   }
   const stored = storedCondition(snapshot, type);
@@ -270,11 +270,6 @@ function judgeManualRegistration(snapshot: AgentSnapshot): LinkVerdict {
   }
   const message = `Open a session to ${agent.status.instanceID ?? "the host"}, finish the provisioning agent's wizard as Hybrid Identity Administrator; the operator sees it and goes on.`;
   return { type, status: "Unknown", reason: "AwaitingPerson", message, isAwaitingPerson: true };
-}
-
-/** The classes that only a person can end. */
-export function isPersonsJob(failureClass: string): boolean {
-  return failureClass === "Denied" || failureClass === "Permanent" || failureClass === "Quota";
 }
 
 export function failureWords(failure: { reason: string; message: string; fix: string }): {

@@ -9,12 +9,12 @@
  */
 import { durationMs } from "../../api/durations.ts";
 import type { AgentAction } from "./decide.ts";
-import { failureWords, isPassed, isPersonsJob, storedCondition } from "./links.ts";
+import { failureWords, isPassed, storedCondition } from "./links.ts";
 import type { AgentSnapshot } from "./snapshot.ts";
 import { isRequested, stepProgress } from "./step-progress.ts";
 import { isGrantOpen } from "./rights.ts";
 import { PROVE_SECRET_DENIED } from "./steps.ts";
-import { sentenceOf } from "../../runtime/failure.ts";
+import { needsPerson, sentenceOf } from "../../runtime/failure.ts";
 import { unreachable } from "../../runtime/unreachable.ts";
 
 export interface SecretsVerdict {
@@ -143,7 +143,7 @@ const SWAP_WORDS: ReadonlySet<string> = new Set([
 function judgeSwap(snapshot: AgentSnapshot): SecretsVerdict {
   const type = "SecretsReleased";
   const { agent, hold, nowMs } = snapshot;
-  if (hold !== undefined && isPersonsJob(hold.failure.class))
+  if (hold !== undefined && needsPerson(hold.failure))
     return { type, status: "False", ...failureWords(hold.failure), isStalled: true };
   const stored = storedCondition(snapshot, type);
   const isStalled = storedCondition(snapshot, "Stalled")?.reason === stored?.reason;

@@ -4,7 +4,7 @@
  * Never: reads a clock, calls a port, acts on what was not read (S5).
  */
 import { FINALIZERS } from "../../api/kinds.ts";
-import { sentenceOf, type Failure } from "../../runtime/failure.ts";
+import { needsPerson, sentenceOf, type Failure } from "../../runtime/failure.ts";
 import { callText, hold, isOutside, type ConfigurationAction, type Hold } from "./action.ts";
 import type { Assessment } from "./assessment.ts";
 import { CONFIGURATION_BOUNDS } from "./bounds.ts";
@@ -43,7 +43,7 @@ function refusedBefore({ configuration, nowMs }: ConfigurationSnapshot, action: 
 /** A call that was not made, not answered or refused, as a person reads it until it succeeds. */
 export function heldUp({ configuration }: ConfigurationSnapshot, failure: Failure): Hold {
   const cause = sentenceOf(failure);
-  const on = needsPerson(failure.class) ? "stalled" : "waiting";
+  const on = needsPerson(failure) ? "stalled" : "waiting";
   return hold(on, failure.reason, isLeaving(configuration) ? blocking(cause) : cause);
 }
 
@@ -63,11 +63,7 @@ function decideLiving(snapshot: ConfigurationSnapshot, found: Assessment | undef
     case "unasked":
       return { kind: "rest" };
     case "failed":
-      return hold(
-        needsPerson(entra.failure.class) ? "stalled" : "waiting",
-        entra.failure.reason,
-        sentenceOf(entra.failure),
-      );
+      return hold(needsPerson(entra.failure) ? "stalled" : "waiting", entra.failure.reason, sentenceOf(entra.failure));
     case "searched":
       return decideSearch(question, entra.search);
     case "missing":
@@ -105,8 +101,4 @@ function missing({ configuration, nowMs }: ConfigurationSnapshot): Configuration
     "ServicePrincipalNotFound",
     `Service principal ${servicePrincipalID} is not found in Entra: restore it, or delete this object and apply it again to have a new one made.`,
   );
-}
-
-function needsPerson(failureClass: string): boolean {
-  return failureClass === "Denied" || failureClass === "Permanent" || failureClass === "Quota";
 }

@@ -4,7 +4,7 @@
  * Pure: a pass writes what these return.
  */
 import type { SyncConfigurationStatus } from "../../api/sync-configuration.ts";
-import { sentenceOf, type Failure } from "../../runtime/failure.ts";
+import { needsPerson, sentenceOf, type Failure } from "../../runtime/failure.ts";
 import { unreachable } from "../../runtime/unreachable.ts";
 import type { Plan } from "../approval.ts";
 import { callText, type ConfigurationAction, type RestartCause } from "./action.ts";
@@ -121,7 +121,7 @@ export interface RefusedCall {
  * where its plan had begun. A refusal that a person has to end is remembered (L1).
  */
 export function afterRefusal(before: Status, { action, failure, generation }: RefusedCall, nowMs: number): Status {
-  if (!["Denied", "Permanent", "Quota"].includes(failure.class)) return before;
+  if (!needsPerson(failure)) return before;
   const { reason } = failure;
   const message = sentenceOf(failure);
   return {

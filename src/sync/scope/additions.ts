@@ -4,7 +4,7 @@
  * contended; what a selector matches newly comes in under its ceiling; the vendor's limits are kept by counting before, never by being refused.
  */
 import { durationMs } from "../../api/durations.ts";
-import { eligibilityOf, SCOPE_LIMITS, isPassing, type type Ineligible } from "./eligibility.ts";
+import { eligibilityOf, SCOPE_LIMITS, isPassing, type Ineligible } from "./eligibility.ts";
 import { entriesOf, entryOf, HOLDERS_MAX, type Ledger, type LedgerEntry } from "./ledger.ts";
 import type { Addition, AssignmentSnapshot, ScopeView } from "./snapshot.ts";
 import type { Union } from "./union.ts";

@@ -3,8 +3,9 @@
  * Guarantees: the campaign fails unless each wrong operator is caught, by its own plan or within {@link SEEDS_MAX} seeds, on a plan that the true one
  * passes.
  */
-import { WRONG_OPERATORS, type WrongOperator } from "../wrong-operators/list.ts";
+import { WRONG_OPERATORS, wrongOperator } from "../wrong-operators/list.ts";
 import { judgeAll } from "./judge-all.ts";
+import type { Plan } from "../run/plan.ts";
 import type { Outcome } from "./outcome.ts";
 import { WorkerPool } from "./pool.ts";
 import { plansOf, type SeedRange } from "./random.ts";
@@ -13,20 +14,30 @@ import { say } from "./say.ts";
 const SEEDS_MAX = 100;
 const NAME_WIDTH = 36;
 
+export interface WrongQuestion {
+  /** The first random seed. */
+  readonly first: number;
+  /** One of them alone; all when absent. */
+  readonly name?: string | undefined;
+}
+
 /** @returns whether each of them was caught */
-export async function wrongCampaign(first: number): Promise<boolean> {
+export async function wrongCampaign({ first, name: only }: WrongQuestion): Promise<boolean> {
+  const operators = only === undefined ? WRONG_OPERATORS : [wrongOperator(only)];
+  const truth = new WorkerPool({ workers: 1 });
   say(`${"wrong operator".padEnd(NAME_WIDTH)}     seeds  caught by`);
   let caughtCount = 0;
-  for (const operator of WRONG_OPERATORS) {
-    const { name } = operator;
-    const caught = await catchOne(operator, first);
+  for (const operator of operators) {
+    const { name, plan } = operator;
+    const caught = plan === undefined ? await catchByChance(name, first, truth) : await catchByPlan(name, plan, truth);
     if (caught !== undefined) caughtCount += 1;
     const { oracle = "", sentence = "" } = caught?.outcome.failure ?? {};
     const by = caught === undefined ? "NOT CAUGHT" : `${oracle}: ${sentence}`;
     say(`${name.padEnd(NAME_WIDTH)}  ${String(caught?.seeds ?? "-").padStart(8)}  ${by}`);
   }
-  say(`wrong operators: ${caughtCount} of ${WRONG_OPERATORS.length} caught`);
-  return caughtCount === WRONG_OPERATORS.length;
+  truth.close();
+  say(`wrong operators: ${caughtCount} of ${operators.length} caught`);
+  return caughtCount === operators.length;
 }
 
 interface Caught {
@@ -36,18 +47,16 @@ interface Caught {
 }
 
 /** What the true operator fails as well proves nothing about the wrong one. */
-async function catchOne({ name, plan }: WrongOperator, first: number): Promise<Caught | undefined> {
+async function catchByPlan(name: string, plan: Plan, truth: WorkerPool): Promise<Caught | undefined> {
+  const pool = new WorkerPool({ wrongOperator: name, workers: 1 });
+  const [[wrongly], [really]] = await Promise.all([judgeAll(pool, [plan]), judgeAll(truth, [plan])]);
+  pool.close();
+  const isCaught = wrongly?.failure !== undefined && really?.failure === undefined;
+  return isCaught ? { outcome: wrongly, seeds: "own plan" } : undefined;
+}
+
+async function catchByChance(name: string, first: number, truth: WorkerPool): Promise<Caught | undefined> {
   const pool = new WorkerPool({ wrongOperator: name });
-  const truth = new WorkerPool({ workers: 1 });
-  if (plan !== undefined) {
-    const [wrongly] = await judgeAll(pool, [plan]);
-    const [really] = await judgeAll(truth, [plan]);
-    pool.close();
-    truth.close();
-    return wrongly?.failure !== undefined && really?.failure === undefined
-      ? { outcome: wrongly, seeds: "own plan" }
-      : undefined;
-  }
   let from = first;
   let caught: Caught | undefined;
   while (caught === undefined && from < first + SEEDS_MAX) {
@@ -59,7 +68,6 @@ async function catchOne({ name, plan }: WrongOperator, first: number): Promise<C
     from = failed.plan.seed + 1;
   }
   pool.close();
-  truth.close();
   return caught;
 }
 

@@ -23,6 +23,7 @@ test("every sort of fault and every kind of act is drawn", () => {
       "approve",
       "assign",
       "compactWatchHistory",
+      "consent",
       "deleteAgent",
       "deleteDomain",
       "deleteEntra",

@@ -1,6 +1,7 @@
 /**
  * Faults of Graph and of the way to the API server, as plans of the Entra side have them.
- * Guarantees: those that are harmless may change when things happen, never what the end is; lying pages come with the short pages that they need. Pure.
+ * Guarantees: those that are harmless may change when things happen, never what the end is; lying pages come with the short pages that they need;
+ * a storm may take all of Graph for hours. Pure.
  */
 import type { FaultEffect } from "../../../sim/src/core/faults.ts";
 import type { CloudFault, Fault } from "../run/plan.ts";
@@ -49,9 +50,17 @@ export function entraFaults(chance: Chance, isHarmless: boolean): readonly Fault
     const sorts = isHarmless ? KUBE_SORTS.filter((sort) => sort.isHarmless) : KUBE_SORTS;
     return [chance.pick(sorts).draw(chance)];
   }
+  if (!isHarmless && chance.happens(0.1)) return [outage(chance)];
   if (!isHarmless && chance.happens(0.4)) return lyingPages(chance);
   const effect = chance.pick(isHarmless ? HARMLESS : [...HARMLESS, ...STORMS])(chance);
   return [onGraph(chance, chance.pick(CALLS), effect)];
+}
+
+/** Hours in which nothing of Graph works: a fleet has to outlive them (S5). */
+function outage(chance: Chance): CloudFault {
+  const { fromMs } = window(chance);
+  const forMs = chance.whole(60, 180) * 60 * SECOND_MS;
+  return { on: "cloud", fromMs, forMs, rule: { service: "graph", effect: chance.pick(STORMS)(chance) } };
 }
 
 function lyingPages(chance: Chance): readonly Fault[] {

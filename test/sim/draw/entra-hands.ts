@@ -63,6 +63,13 @@ const PORTAL: readonly EntraDeed[] = [
 
 const APPROVED = ["sales", "sales", "canaryScope", "configuration"] as const;
 
+const PERMISSIONS = [
+  "User.Read.All",
+  "GroupMember.Read.All",
+  "Synchronization.ReadWrite.All",
+  "ProvisioningLog.Read.All",
+] as const;
+
 const HANDS: readonly Draw[] = [
   (chance) => chance.pick(EDITS),
   (chance) => chance.pick(EDITS),
@@ -91,6 +98,11 @@ const HANDS: readonly Draw[] = [
   (chance) => ({ kind: "assign", group: chance.pick(["AD-Sales", "AD-Dynamic"]) }),
   (chance) => ({ kind: "unassign", group: chance.pick(GROUPS) }),
   (chance) => ({ kind: "deleteEntra", on: chance.pick(["sales", "canaryScope", "canary", "configuration"]) }),
+  (chance) => ({
+    kind: "consent",
+    action: chance.pick(["withdraw", "withdraw", "grant"]),
+    permission: chance.pick(PERMISSIONS),
+  }),
   () => entraApplied(),
 ];
 

@@ -7,6 +7,7 @@ import { deletionEnds } from "./deletion-ends.ts";
 import { floor } from "./floor.ts";
 import { gatedStart } from "./gated-start.ts";
 import { heldQuarantine } from "./held-quarantine.ts";
+import { honestMembers } from "./honest-members.ts";
 import { honestPool } from "./honest-pool.ts";
 import { honestReady } from "./honest-ready.ts";
 import { leaderWrites } from "./leader-writes.ts";
@@ -16,6 +17,7 @@ import { noTwins } from "./no-twins.ts";
 import { oneHostPerAgent } from "./one-host-per-agent.ts";
 import { oneRegistersAtATime } from "./one-registers-at-a-time.ts";
 import { oursOnly } from "./ours-only.ts";
+import { owedRestarts } from "./owed-restarts.ts";
 import { ownWrites } from "./own-writes.ts";
 import { secretsReleased } from "./secrets-released.ts";
 import { EntraSight } from "./sight/entra.ts";
@@ -39,6 +41,8 @@ export function allOracles(): readonly Oracle[] {
     wholeDocuments(entra),
     noTwins(entra),
     gatedStart(entra),
+    owedRestarts(entra),
+    honestMembers(entra),
     honestReady(sight),
     honestPool(sight),
     oneRegistersAtATime(),

@@ -17,6 +17,12 @@ function moved(made: EntraStage): string | undefined {
   return made.call("schema");
 }
 
+/** By hand in the portal. */
+function movedBack(made: EntraStage): void {
+  made.job.schema = { document: saveConstant(made.job.schema.document, "parentDistinguishedName", "OU=Old") };
+  made.deed();
+}
+
 test("a container that moves more than change allows speaks; fewer are silent", () => {
   expect(moved(stage(2))).toContain("2 groups move, spec.change allows 1, and nobody approved it");
   expect(moved(stage(1))).toBeUndefined();
@@ -33,6 +39,17 @@ test("the approval of that edit lets it through; of another it does not", () => 
   other.configuration({ ...EDIT, entraToAD: {}, approvals: { plan: "sha256:1" } }, {}, { plan: { hash: "sha256:2" } });
   other.deed();
   expect(moved(other)).toContain("nobody approved it");
+});
+
+test("an approval is used once: later the same edit needs another one", () => {
+  const made = stage(2);
+  made.configuration({ ...EDIT, approvals: { plan: "sha256:1" } }, {}, { plan: { hash: "sha256:1" } });
+  made.deed({ kind: "approve", on: "configuration" });
+  expect(moved(made)).toBeUndefined();
+  movedBack(made);
+  expect(moved(made)).toBeUndefined();
+  movedBack(made.later({ minutes: 60 }));
+  expect(moved(made)).toContain("nobody approved it");
 });
 
 test("a job is deleted by approval only", () => {

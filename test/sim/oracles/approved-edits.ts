@@ -1,6 +1,7 @@
 /**
  * S6: an edit that moves what was provisioned, and the deletion of a job or of its application, wait for the approval of that plan.
- * Guarantees: what would move is counted from the connector's own links; a PUT of another container beyond `change` without approval speaks.
+ * Guarantees: what would move is counted from the connector's own links; a PUT of another container beyond `change` speaks without an approval, and
+ * under one that was used before, unless its effect cannot have been read back yet.
  */
 import type { ClusterObject } from "../run/person.ts";
 import type { Oracle, Scene } from "../run/scene.ts";
@@ -16,14 +17,14 @@ export function approvedEdits(sight: EntraSight): Oracle {
     if (after === undefined || configuration === undefined || after.schema === before.schema) return undefined;
     const [from, to] = [containerIn(before.schema), containerIn(after.schema)];
     if (from === to || before.links <= maxMoving(configuration)) return undefined;
-    if (sight.approvals.allowsEdit(configuration, scene.nowMs())) return undefined;
+    if (sight.approvals.takesEdit(configuration, scene.nowMs(), sight.readBackMs)) return undefined;
     return `the container was changed from ${from} to ${to}: ${before.links} groups move, spec.change allows ${maxMoving(configuration)}, and nobody approved it`;
   }
 
   function isUnapproved(servicePrincipalID: string, scene: Scene): boolean {
     const configuration = declarationOf(scene, servicePrincipalID);
     // Gone with its finalizer: it was approved before, or forced off by a person.
-    return configuration !== undefined && !sight.approvals.allowsEdit(configuration, scene.nowMs());
+    return configuration !== undefined && !sight.approvals.allowsDeletion(configuration, scene.nowMs());
   }
 
   return {

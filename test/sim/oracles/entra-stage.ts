@@ -133,6 +133,13 @@ export class EntraStage {
     return id;
   }
 
+  member(groupID: string, onPremisesSyncEnabled: true | null): string {
+    const id = this.directory.newID();
+    this.directory.create({ kind: "user", id, displayName: id, onPremisesSyncEnabled } as never);
+    this.directory.addMember(groupID, id);
+    return id;
+  }
+
   assign(principalId: string, appRoleId = ROLE_ID): void {
     this.directory.assign({ principalId, resourceId: this.servicePrincipalID, appRoleId });
   }
@@ -156,6 +163,12 @@ export class EntraStage {
     const call = { side: "graph", operator: "operator-a/1", site: kind, about: "", isWrite: true } as const;
     const happening = { kind: "call", call, fate: { kind: "served" }, status: 200, entries: [entry] };
     return this.#oracle.after(happening as unknown as Happening, this.#scene);
+  }
+
+  /** A write of the operator into the cluster; the test has made the change that it brings. */
+  kube(about: string): string | undefined {
+    const call = { side: "kube", operator: "operator-a/1", site: `apply ${about}`, about, isWrite: true } as const;
+    return this.#oracle.after({ kind: "call", call, fate: { kind: "served" }, status: 200, entries: [] }, this.#scene);
   }
 
   deed(deed: Deed = { kind: "look", at: "" }): string | undefined {

@@ -15,6 +15,13 @@ test.each(["start", "secrets", "schema", "onDemand", "assign"] as const)(
   },
 );
 
+test("a start speaks although it ends the quarantine", () => {
+  const made = stage();
+  made.job.quarantine = undefined;
+  expect(made.call("start")).toContain("10.0 min after the job was quarantined");
+  expect(made.later({ minutes: 1 }).call("start")).toBeUndefined();
+});
+
 test("one restart of quarantine and escrows is silent, and the repetition of a lost one; a third speaks", () => {
   const made = stage();
   expect(made.call("restart")).toBeUndefined();

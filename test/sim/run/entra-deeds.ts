@@ -5,6 +5,7 @@
 import { handInPortal } from "../../../sim/src/control/synchronization.ts";
 import type { EntraDirectory } from "../../../sim/src/entra/directory.ts";
 import type { DirectoryGroup } from "../../../sim/src/entra/objects.ts";
+import { GRAPH_APP_ID, permissionID } from "../../../sim/src/entra/permissions.ts";
 import type { World } from "../../../sim/src/world.ts";
 import type { ClusterObject } from "./person.ts";
 
@@ -29,6 +30,8 @@ export type EntraDeed =
   | { readonly kind: "assign" | "unassign"; readonly group: string }
   /** By hand in the portal, on the configuration's job: start, pause, mapping, filters, settings, quarantine. */
   | { readonly kind: "portal"; readonly action: string; readonly body: Readonly<Record<string, unknown>> }
+  /** An administrator consents to a permission of Graph for the identity that reads and configures, or takes it away: tokens tell it within the hour. */
+  | { readonly kind: "consent"; readonly action: "grant" | "withdraw"; readonly permission: string }
   /** How the directory grows: so many groups `<prefix>0001`, ... with one member each. */
   | { readonly kind: "manyGroups"; readonly prefix: string; readonly count: number };
 
@@ -132,6 +135,26 @@ export function assignByHand(
   const role = principal.appRoles.find(({ allowedMemberTypes }) => allowedMemberTypes.includes("User"));
   if (held === undefined && role !== undefined)
     directory.assign({ principalId: group.id, resourceId: principal.id, appRoleId: role.id });
+}
+
+/** The layout's application for the configuration. */
+const READER = "cloudsync-operator";
+
+export function setConsent(
+  world: World,
+  { action, permission }: Extract<EntraDeed, { readonly kind: "consent" }>,
+): void {
+  const directory = directoryOf(world);
+  const reader = directory.list("servicePrincipal").find(({ value }) => value.displayName === READER)?.value;
+  const graph = directory.servicePrincipalOfApp(GRAPH_APP_ID);
+  if (reader === undefined || graph === undefined) throw new Error(`the directory has no ${READER}`);
+  const appRoleId = permissionID(permission);
+  const held = directory
+    .assignmentsOf(reader.id)
+    .find((one) => one.resourceId === graph.id && one.appRoleId === appRoleId);
+  if (action === "withdraw" && held !== undefined) directory.unassign(held.id);
+  if (action === "grant" && held === undefined)
+    directory.assign({ principalId: reader.id, resourceId: graph.id, appRoleId });
 }
 
 export function actInPortal(world: World, servicePrincipal: string | undefined, action: string, body: object): void {

@@ -35,6 +35,10 @@ const FINAL: readonly Said[] = [
   ["Ready", "False", "MembershipNotWritten"],
   ["Stalled", "True", "MembershipNotWritten"],
 ];
+const WITHOUT_GROUP: readonly Said[] = [
+  ["Ready", "Unknown", "SubjectNotFound"],
+  ["Reconciling", "True", "SubjectNotFound"],
+];
 const STALLED: readonly Said[] = [
   ["Ready", "False", "Quarantined"],
   ["Stalled", "True", "Quarantined"],
@@ -54,6 +58,7 @@ test.each([
   ["a generation without a word", [configuration(READY, { generation: 2 })], [], [], "moving"],
   ["a canary that is tried again by itself", [configuration(GATE)], [scope()], [canary(RETRIED)], "moving"],
   ["a canary that waits for a person", [configuration(GATE)], [scope()], [canary(FINAL)], "waits"],
+  ["a canary whose group nobody makes", [configuration(GATE)], [scope()], [canary(WITHOUT_GROUP)], "waits"],
   ["a quarantine that nobody lifts", [configuration(STALLED)], [scope(WAITING_FOR_ROOT)], [canary(RETRIED)], "waits"],
   ["groups that come in, whatever the job does", [configuration(STALLED)], [scope(ADDING)], [canary()], "moving"],
   [

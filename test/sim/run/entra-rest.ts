@@ -49,6 +49,8 @@ function dependantOf(object: ClusterObject, isBasisWaiting: boolean): Rest {
 
 /** Goes on by itself a day later, and not before. */
 const LEFT_TO_TIME: ReadonlySet<string> = new Set(["Contended", "OverAdditionCeiling"]);
+/** A test's group that was deleted, or never made: looked for again every five minutes. */
+const LEFT_TO_PERSON: ReadonlySet<string> = new Set(["SubjectNotFound"]);
 /** Is read again within a minute. */
 const READ_AGAIN: ReadonlySet<string> = new Set([
   "ListShrankWithoutAgreement",
@@ -68,6 +70,7 @@ function restOfOne(object: ClusterObject): Rest {
   const reason = ready?.reason ?? "";
   if (isReady(object) && reconciling?.status !== "True") return { kind: "ready" };
   if (LEFT_TO_TIME.has(reason)) return { kind: "waits", why: `${named(object)} waits for tomorrow: ${reason}` };
+  if (LEFT_TO_PERSON.has(reason)) return { kind: "waits", why: `${named(object)} waits for a person: ${reason}` };
   if (isFailedForGood(object)) return { kind: "waits", why: `${named(object)} failed: ${reason}` };
   const isIdleScope = object.kind === "GroupScope" && reconciling?.status === "False" && !READ_AGAIN.has(reason);
   if (isIdleScope) return { kind: "waits", why: `${named(object)} waits: ${reason}` };

@@ -19,6 +19,7 @@ import {
   createGroup,
   ENTRA_OBJECTS,
   servicePrincipalID,
+  setConsent,
   type EntraObject,
 } from "./entra-deeds.ts";
 import type { Deed } from "./plan.ts";
@@ -158,6 +159,9 @@ export function carryOut(hands: Hands, deed: ClusterDeed): void {
       return;
     case "portal":
       actInPortal(hands.world, servicePrincipalID(entraObject(server, "configuration")), deed.action, deed.body);
+      return;
+    case "consent":
+      setConsent(hands.world, deed);
       return;
     case "updateAgents":
       for (const { instanceID } of liveHosts(hands)) hands.world.guests.updateAgent(instanceID, deed.version);

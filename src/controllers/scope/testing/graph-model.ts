@@ -15,7 +15,7 @@ import { parseFilter } from "../../../sync/scope/parse-filter.ts";
 export const SERVICE_PRINCIPAL = "5e000000-0000-4000-8000-000000000001";
 export const ROLE = SCOPE_APP_ROLES.Public;
 
-export type ListFault = "none" | "pageFails" | "laterPageEmpty" | "allEmpty";
+export type ListFault = "none" | "pageFails" | "laterPageEmpty" | "allEmpty" | "denied";
 /** `lost`: done, but the answer did not arrive; `throttled` for so long; `refused404`: the replica does not know the group yet. */
 export type WriteFault = "none" | "lost" | "lostBefore" | "refused404" | { readonly throttledMs: number };
 
@@ -67,6 +67,13 @@ const FAILED: Failure = {
   fix: "None: it is asked again.",
 };
 
+const DENIED: Failure = {
+  class: "Denied",
+  reason: "PermissionMissing",
+  message: "Graph refused the call.",
+  fix: "Grant GroupMember.Read.All.",
+};
+
 export function graphModel(nowMs: () => number): GraphModel {
   const groups = new Map<string, Group>();
   const assignments = new Map<string, AppRoleAssignment>();
@@ -88,6 +95,8 @@ export function graphModel(nowMs: () => number): GraphModel {
     switch (fault) {
       case "none":
         return { kind: "complete", items };
+      case "denied":
+        return { kind: "failed", failure: DENIED };
       case "pageFails":
         return { kind: "partial", items: items.slice(0, Math.ceil(items.length / 2)), failure: FAILED };
       case "laterPageEmpty":

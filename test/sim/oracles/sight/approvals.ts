@@ -22,6 +22,8 @@ export interface EditApproval {
   readonly hash: string;
   readonly untilMs: number;
   readonly spec: string;
+  /** When the edit took effect. */
+  usedMs: number | undefined;
 }
 
 interface ShownPlan {
@@ -51,7 +53,8 @@ export class Approvals {
       const approved = (configuration.spec?.["approvals"] as { readonly plan?: string } | undefined)?.plan;
       if (plan.hash === undefined || approved !== plan.hash || this.#seen.has(plan.hash)) continue;
       this.#seen.add(plan.hash);
-      this.edits.push({ hash: plan.hash, untilMs: scene.nowMs() + LIFE_MS, spec: editedSpec(configuration) });
+      const untilMs = scene.nowMs() + LIFE_MS;
+      this.edits.push({ hash: plan.hash, untilMs, spec: editedSpec(configuration), usedMs: undefined });
     }
   }
 
@@ -60,9 +63,23 @@ export class Approvals {
     return this.removals.some(({ untilMs, assignmentIDs }) => nowMs <= untilMs && assignmentIDs.delete(assignmentID));
   }
 
-  allowsEdit(configuration: ClusterObject, nowMs: number): boolean {
+  /** Uses it up. @param readBackMs so long the operator may not have seen that it took effect, and sends it again */
+  takesEdit(configuration: ClusterObject, nowMs: number, readBackMs: number): boolean {
+    const edit = this.#editsOf(configuration, nowMs).find(
+      ({ usedMs }) => usedMs === undefined || nowMs - usedMs <= readBackMs,
+    );
+    if (edit !== undefined) edit.usedMs ??= nowMs;
+    return edit !== undefined;
+  }
+
+  /** A deletion takes several calls. */
+  allowsDeletion(configuration: ClusterObject, nowMs: number): boolean {
+    return this.#editsOf(configuration, nowMs).length > 0;
+  }
+
+  #editsOf(configuration: ClusterObject, nowMs: number): readonly EditApproval[] {
     const spec = editedSpec(configuration);
-    return this.edits.some((edit) => nowMs <= edit.untilMs && edit.spec === spec);
+    return this.edits.filter((edit) => nowMs <= edit.untilMs && edit.spec === spec);
   }
 }
 

@@ -46,9 +46,10 @@ export class EntraSight {
   writes: readonly EntraWrite[] = [];
   /** Of this happening, by whomever. */
   unassigned: readonly AppRoleAssignment[] = [];
-  /** Since when a job is in quarantine without a break, by its id. */
+  /** Since when a job is in quarantine without a break, by its id; of one that this happening ended too. */
   readonly quarantinedSinceMs = new Map<string, number>();
   #inFlightMs: number | undefined;
+  #readBackMs: number | undefined;
   #sequence = 0;
   #happening: Happening | undefined;
 
@@ -56,6 +57,7 @@ export class EntraSight {
     if (this.#happening === happening) return;
     this.#happening = happening;
     this.#inFlightMs ??= inFlightMsOf(scene.plan);
+    this.#readBackMs ??= readBackMsOf(scene.plan);
     this.writes = entraWrites(happening);
     const isCall = happening.kind === "call";
     if (isCall && (happening.call.side !== "graph" || !happening.call.isWrite)) {
@@ -79,17 +81,20 @@ export class EntraSight {
     return this.#inFlightMs ?? 0;
   }
 
+  /** By when an operator has seen the effect of a write: whoever leads then, and whatever keeps it from reading. */
+  get readBackMs(): number {
+    return this.#readBackMs ?? 0;
+  }
+
   /** Of a write about a configuration or a job of it. */
   configurationOf({ ids }: EntraWrite): ConfigurationSeen | undefined {
     return this.before.get(ids[0] ?? "") ?? this.now.get(ids[0] ?? "");
   }
 
   #followQuarantines(nowMs: number): void {
-    for (const { jobs } of this.now.values())
-      for (const { id, isQuarantined } of jobs) {
-        if (!isQuarantined) this.quarantinedSinceMs.delete(id);
-        else if (!this.quarantinedSinceMs.has(id)) this.quarantinedSinceMs.set(id, nowMs);
-      }
+    for (const { id, isQuarantined } of jobsOf(this.before)) if (!isQuarantined) this.quarantinedSinceMs.delete(id);
+    for (const { id, isQuarantined } of jobsOf(this.now))
+      if (isQuarantined && !this.quarantinedSinceMs.has(id)) this.quarantinedSinceMs.set(id, nowMs);
   }
 }
 
@@ -105,6 +110,19 @@ function inFlightMsOf({ acts, faults }: Plan): number {
     return effect.kind === "latency" ? effect.delayMs : 0;
   });
   return PASS_MS + Math.max(0, ...pauses) + waits.reduce((sum, ms) => sum + ms, 0);
+}
+
+/** A configuration is read every 5 min; after a death another leads within the lease of 3 min. */
+const POLL_MS = 5 * MINUTE_MS;
+const SUCCESSION_MS = 4 * MINUTE_MS;
+
+function readBackMsOf(plan: Plan): number {
+  const troubledMs = plan.faults.reduce((sumMs, { forMs }) => sumMs + forMs, 0);
+  return inFlightMsOf(plan) + POLL_MS + SUCCESSION_MS + troubledMs;
+}
+
+function jobsOf(truth: Truth): readonly JobSeen[] {
+  return [...truth.values()].flatMap(({ jobs }) => jobs);
 }
 
 function truthOf({ world }: Scene): Truth {
