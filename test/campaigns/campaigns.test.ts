@@ -26,7 +26,7 @@ const campaigns: readonly (readonly [sentence: string, args: readonly string[], 
     minutes(15),
   ],
   [
-    "every promise is kept under random acts and faults, those of the Entra side among them",
+    "every promise is kept under two thousand seeds of acts and faults, those of the Entra side among them",
     [MAIN, "random"],
     minutes(24),
   ],
