@@ -94,6 +94,88 @@ test("the condition names reason, since, next attempt, last good time and the en
   expect(bench.kube.writes.length).toBe(writes);
 });
 
+const messageOf = (bench: ConfigurationBench, type: string): string =>
+  bench.at().status.conditions?.find((one) => one.type === type)?.message ?? "";
+
+test("condition and event say reason, since, count, next attempt, last good time and the end in words, and what happens next", async () => {
+  const bench = await quarantined("EncounteredEscrowProportionThreshold");
+  await bench.settle();
+  const { began = "", nextAttempt = "", disabledAt = "" } = bench.at().status.jobs?.[0]?.quarantine ?? {};
+  const { lastSuccess = "" } = bench.at().status.jobs?.[0] ?? {};
+  const parts = ["EncounteredEscrowProportionThreshold", began, "series count 1", nextAttempt, lastSuccess, disabledAt];
+  for (const part of parts) expect(messageOf(bench, "JobsHealthy")).toContain(part);
+  const event = bench.kube.events.findLast(({ reason }) => reason === "Quarantined");
+  for (const part of [...parts, "restarted once when it has lasted for an hour"])
+    expect(event?.message).toContain(part);
+  expect(event?.type).toBe("Warning");
+});
+
+test("after four weeks the vendor has disabled the job: nothing is sent any more, and it is a person's to start it", async () => {
+  const bench = await quarantined("EncounteredQuarantineException", { quarantine: { restart: "Once" } });
+  job(bench).isDisabled = true;
+  await wait(bench, 4 * 3_600_000);
+  expect(bench.graph.writes).toEqual([]);
+  expect(condition(bench, "Stalled")).toBe("True/JobDisabled");
+  expect(condition(bench, "JobsHealthy")).toBe("False/Quarantined");
+  expect(messageOf(bench, "Stalled")).toMatch(/disabled it, as after four weeks: .*start it in the portal/);
+  expect(messageOf(bench, "Stalled")).not.toContain("tries again");
+});
+
+test.each(["forceDeletes", "rejectDeletes"])(
+  "%s of a job that the vendor has disabled sends nothing",
+  async (answer) => {
+    const bench = await quarantined("TooManyDeletes");
+    stage(bench, "a");
+    await bench.settle();
+    const { began, stagedDeletesHash } = bench.at().status.jobs![0]!.quarantine!;
+    job(bench).isDisabled = true;
+    bench.edit({ approvals: { [answer]: { quarantineBegan: began, stagedDeletesHash } } });
+    await bench.settle();
+    expect(bench.graph.writes).toEqual([]);
+  },
+);
+
+test("what to do about held deletions is in the condition, however long the groups' names are", async () => {
+  const bench = await quarantined("TooManyDeletes");
+  stage(bench, "a".repeat(256), "b".repeat(256), "c".repeat(256));
+  await bench.settle();
+  expect(messageOf(bench, "Ready")).toMatch(/approvals.forceDeletes.*approvals.rejectDeletes.*stagedDeletesHash/);
+});
+
+test("the threshold is neither raised nor switched off while it holds deletions back", async () => {
+  const bench = await quarantined("TooManyDeletes");
+  stage(bench, "a");
+  const before = structuredClone(bench.graph.configurations[0]?.secrets);
+  for (const deletionThreshold of [
+    { enabled: true, value: 5_000 },
+    { enabled: false, value: 50 },
+  ]) {
+    bench.edit({ deletionThreshold });
+    await wait(bench, 3_600_000);
+  }
+  expect(bench.graph.writes).toEqual([]);
+  expect(bench.graph.configurations[0]?.secrets).toEqual(before);
+  expect(condition(bench)).toBe("False/TooManyDeletes");
+});
+
+test("a restart that is owed for an edit waits until the quarantine is over", async () => {
+  const bench = await quarantined("EncounteredBaseEscrowThreshold", { quarantine: { restart: "Never" } });
+  job(bench).quarantine = undefined;
+  bench.edit({
+    entraToAD: {
+      ...bench.at().spec.entraToAD,
+      attributeMappings: [{ target: "cn", expression: 'Append("X",[objectId])' }],
+    },
+  });
+  while (!bench.graph.writes.includes("replaceSchema")) await bench.pass();
+  impose(bench, "EncounteredBaseEscrowThreshold");
+  await wait(bench, 3_600_000);
+  expect(bench.graph.writes).toEqual(["replaceSchema"]);
+  job(bench).quarantine = undefined;
+  await bench.settle();
+  expect(bench.graph.writes).toEqual(["replaceSchema", "restart"]);
+});
+
 test("no edit is written while the job is quarantined", async () => {
   const bench = await quarantined("EncounteredBaseEscrowThreshold", { quarantine: { restart: "Never" } });
   bench.edit({ deletionThreshold: { enabled: false, value: 5_000 }, state: "Paused" });
@@ -198,4 +280,14 @@ test("a last success that grows old is noticed although the job says Active", as
   await wait(bench, 7 * 3_600_000);
   expect(condition(bench, "JobsHealthy")).toBe("False/SuccessStale");
   expect(condition(bench)).toBe("False/SuccessStale");
+});
+
+test("a job that never ended a cycle well is unknown for a day, then failing: the year 1 is never, not long ago", async () => {
+  const bench = configurationBench({ spec: { start: { withoutTest: true } } });
+  await bench.settle();
+  await wait(bench, 20 * 3_600_000);
+  expect(condition(bench, "JobsHealthy")).toBe("Unknown/FirstCycle");
+  await wait(bench, 5 * 3_600_000);
+  expect(condition(bench, "JobsHealthy")).toBe("False/NeverSucceeded");
+  expect(messageOf(bench, "JobsHealthy")).not.toContain("0001");
 });

@@ -186,11 +186,15 @@ export function wantedHash(wanted: WantedSecrets | WantedSchema): string {
   return `sha256:${sha256Hex(canonicalJSON(content))}`;
 }
 
-/** What an approved change makes of the configuration: the end, so that a part of it that is done voids nothing. */
-export function changeContent({ secrets, schema, wantedSecrets }: Assessment): object {
+/**
+ * What an approved change makes of the configuration. Of the schema it is the end, whether or not it has been written: into mode All the filters go
+ * first, and the switch that follows is still the same plan.
+ */
+export function changeContent({ secrets, schema, shell, wantedSecrets }: Assessment): object {
+  const end = schema?.kind === "different" ? schema.schema : shell.schema;
   return {
     secrets: secrets.kind === "different" ? secrets.differences : [],
-    schema: schema?.kind === "different" ? canonicalSchema(schema.schema) : null,
+    schema: end === undefined ? null : canonicalSchema(end),
     domain: wantedSecrets.domain,
     isAllScope: wantedSecrets.isAllScope ?? null,
   };

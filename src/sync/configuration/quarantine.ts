@@ -64,6 +64,14 @@ export function holdsDeletes({ reason }: QuarantineFacts): boolean {
   return reason.toLowerCase() === TOO_MANY_DELETES.toLowerCase();
 }
 
+/** Of a group's name, of which three are shown. */
+const NAME_LENGTH_MAX = 20;
+
+/** After four weeks of quarantine (entra-graph reference, 2.4); a job that was never started is so as well, and not in quarantine. */
+function isDisabled({ scheduleState }: SynchronizationJob): boolean {
+  return scheduleState.toLowerCase() === "disabled";
+}
+
 export interface QuarantineQuestion {
   readonly configuration: SyncConfiguration;
   readonly job: SynchronizationJob;
@@ -73,7 +81,10 @@ export interface QuarantineQuestion {
   readonly nowMs: number;
 }
 
+/** What to do comes first in every message, because a condition's length cuts off the end; JobsHealthy has the quarantine whole. */
 export function decideQuarantine(question: QuarantineQuestion): ConfigurationAction {
+  const { job, quarantine } = question;
+  if (isDisabled(job)) return hold("stalled", "JobDisabled", quarantineSentence(quarantine, job));
   return holdsDeletes(question.quarantine) ? decideHeldDeletes(question) : decideRestart(question);
 }
 
@@ -94,17 +105,17 @@ function decideRestart({ configuration, job, quarantine, nowMs }: QuarantineQues
     return hold(
       "stalled",
       "Quarantined",
-      `${message} It was restarted once by itself, and no more: repair the cause, then restart it in the portal.`,
+      `Repair the cause, then restart the job in the portal: it was restarted once by itself, and no more. ${message}`,
     );
   // `start` and `restart` of a paused job would run it: that is for who paused it to decide.
   if (!isLive || job.status.code === "Paused")
     return hold(
       "stalled",
       "Quarantined",
-      `${message} The job is paused as well: resuming it here would only clear the quarantine.`,
+      `The job is paused as well, and resuming it here would only clear the quarantine: repair the cause, then resume it in the portal. ${message}`,
     );
   if (nowMs - Date.parse(began) < CONFIGURATION_BOUNDS.quarantineRestartAfterMs)
-    return hold("waiting", "Quarantined", `${message} It is restarted once when it has lasted for an hour.`);
+    return hold("waiting", "Quarantined", `It is restarted once when it has lasted for an hour. ${message}`);
   return restart(job, { kind: "quarantine", began: seriesBegan });
 }
 
@@ -120,22 +131,17 @@ function decideHeldDeletes({
     return hold(
       "stalled",
       "Quarantined",
-      `${message} The job is paused as well: resuming it here would clear the quarantine.`,
+      `The job is paused as well, and resuming it here would clear the quarantine with the deletions unanswered: look at it in the portal. ${message}`,
     );
-  if (staged.kind === "unknown") return hold("waiting", "Quarantined", `${message} ${staged.message}`);
+  if (staged.kind === "unknown") return hold("waiting", "Quarantined", `${staged.message} ${message}`);
   const { forceDeletes, rejectDeletes } = configuration.spec.approvals ?? {};
   const answer = forceDeletes ?? rejectDeletes;
   const kind = forceDeletes === undefined ? ("rejectDeletes" as const) : ("forceDeletes" as const);
-  const objects = `${staged.count} deletions are held back (${staged.names.slice(0, 3).join(", ")}).`;
-  const ask = `${message} ${objects} Let exactly them through with approvals.forceDeletes, or repair the cause and drop them with approvals.rejectDeletes; both name quarantineBegan ${quarantine.began} and status.jobs[].quarantine.stagedDeletesHash.`;
+  const names = staged.names.slice(0, 3).map((name) => name.slice(0, NAME_LENGTH_MAX));
+  const ask = `${staged.count} deletions are held back (${names.join(", ")}): let exactly them through with approvals.forceDeletes, or drop them with approvals.rejectDeletes, by began and stagedDeletesHash of status.jobs[].quarantine. ${message}`;
   if (answer === undefined) return hold("person", "TooManyDeletes", ask);
   const isThese = sameInstant(answer.quarantineBegan, quarantine.began) && answer.stagedDeletesHash === staged.hash;
-  if (!isThese)
-    return hold(
-      "person",
-      "ApprovalStale",
-      `approvals.${kind} names other deletions than those that are held now. ${ask}`,
-    );
+  if (!isThese) return hold("person", "ApprovalStale", `approvals.${kind} names other deletions. ${ask}`);
   if (!isApprovalTrusted)
     return hold(
       "person",
@@ -148,7 +154,7 @@ function decideHeldDeletes({
     return hold(
       "person",
       "ApprovalUsed",
-      `approvals.${kind} was carried out once, and the job is quarantined still. ${message}`,
+      `approvals.${kind} was carried out once, and the job is quarantined still: look at it in the portal. ${message}`,
     );
   return restart(job, { kind, began: quarantine.began, hash: staged.hash });
 }
@@ -170,14 +176,17 @@ function sameInstant(left: string, right: string): boolean {
 }
 
 /** Reason, since, count, next attempt, last good time and the end, as instants: ages would change by themselves (L1). */
-export function quarantineSentence(quarantine: QuarantineFacts, { status }: SynchronizationJob): string {
+export function quarantineSentence(quarantine: QuarantineFacts, job: SynchronizationJob): string {
+  const { status } = job;
   const { reason, began, seriesCount, nextAttempt, disabledAt: end } = quarantine;
   const goodMs = status.lastSuccessfulExecution?.endedMs;
   const parts = [
     `Entra quarantined the job at ${began} (${reason}, series count ${seriesCount})`,
-    ...(nextAttempt === undefined ? [] : [`tries again at ${nextAttempt}`]),
+    ...(nextAttempt === undefined || isDisabled(job) ? [] : [`tries again at ${nextAttempt}`]),
     goodMs === undefined ? "it never ended a cycle well" : `last ended one well at ${rfc3339Seconds(goodMs)}`,
-    `and disables it at ${end}`,
+    isDisabled(job)
+      ? `and disabled it, as after four weeks: repair the cause, then start it in the portal`
+      : `and disables it at ${end}`,
   ];
   return `${parts.join(", ")}.`;
 }

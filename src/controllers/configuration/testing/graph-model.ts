@@ -38,6 +38,8 @@ export interface ModelJob {
   quarantine: Quarantine | undefined;
   lastGoodMs: number | undefined;
   restarts: string[];
+  /** As the vendor does after four weeks of quarantine. */
+  isDisabled?: boolean;
 }
 
 export interface GraphModel {
@@ -296,7 +298,7 @@ function shownJob(job: ModelJob): SynchronizationJob {
     id: job.id,
     template: JOB_TEMPLATE,
     templateID: "SomethingElse",
-    scheduleState: "Active",
+    scheduleState: job.isDisabled === true ? "Disabled" : "Active",
     status: {
       code: job.quarantine === undefined || job.code === "Paused" ? job.code : "Quarantine",
       successiveFailures: 0,
