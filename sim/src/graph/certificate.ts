@@ -13,13 +13,16 @@ export interface ServerCertificate {
 
 const DAY_MS = 86_400_000;
 
-/** Valid from a day ago to a year ahead, in real time: TLS does not know the world's clock. */
-export function makeCertificate(nowMs: number = Date.now()): ServerCertificate {
+/**
+ * Valid from a day ago to a year ahead, in real time: TLS does not know the world's clock.
+ * @param serial the serial number's bytes, most significant first
+ */
+export function makeCertificate(nowMs: number = Date.now(), serial: Buffer = randomBytes(16)): ServerCertificate {
   const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const name = sequence(set(sequence(oid(COMMON_NAME), utf8("cloudsync simulated world"))));
   const body = sequence(
     context(0, integer(Buffer.from([2]))), // version 3
-    integer(randomBytes(16)),
+    integer(serial),
     sequence(oid(ECDSA_WITH_SHA256)),
     name,
     sequence(time(nowMs - DAY_MS), time(nowMs + 365 * DAY_MS)),
@@ -80,10 +83,12 @@ function oid(hex: string): Buffer {
 function utf8(text: string): Buffer {
   return element(0x0c, Buffer.from(text));
 }
-/** Positive: a first bit that is set gets a zero byte in front. */
+/** Positive and as short as can be (X.690, 8.3.2): zero bytes in front go, and a first bit that is set gets one. */
 function integer(bytes: Buffer): Buffer {
-  const isNegative = ((bytes[0] ?? 0) & 0x80) !== 0;
-  return element(0x02, isNegative ? Buffer.concat([Buffer.from([0]), bytes]) : bytes);
+  const first = bytes.findIndex((byte) => byte !== 0);
+  const shortest = first < 0 ? Buffer.from([0]) : bytes.subarray(first);
+  const isNegative = ((shortest[0] ?? 0) & 0x80) !== 0;
+  return element(0x02, isNegative ? Buffer.concat([Buffer.from([0]), shortest]) : shortest);
 }
 /** UTCTime, good until 2049. */
 function time(ms: number): Buffer {
