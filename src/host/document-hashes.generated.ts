@@ -17,7 +17,7 @@ export const DOCUMENT_SHA256: Readonly<Record<HostStepName, string>> = {
   RestartService: "176bebf1fdb9d63569082180811b479035c2af958a3c439c0c07ca1e19a8c207",
   LeaveDomain: "b64d041927eb099213c261ff1a45e8937556fa9ceb1dee63a7969c242aea019c",
   CleanUpPeer: "7f3ff2468deb45e68e6f8e030d1cbeb5fdd9a45778283941475c7ad11377db2b",
-  CollectDiagnostics: "34f9fa91dd404b4188df7beb769865b85c1184192e04bd61a89826a0e808e613",
+  CollectDiagnostics: "634fc4c40816270720ea9918d1bf5025922415db4024aedcc8be7db09093272b",
   PassThroughInstall: "939d2401c94e2e3d87fc3ed43dce24a473dc79f70757a9553b392500f6bd5b9e",
   PassThroughRegister: "3c19427e71a605cac569a72f43c3a6031c424ce2b54deafdf76af859b6cda113",
   PassThroughProbe: "1942a562ac9a9b2c020bab7ad653125a947261f28999f0b311a3b0ee300d2649",

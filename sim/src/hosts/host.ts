@@ -144,6 +144,11 @@ export class Host {
     return this.disk.domain === undefined ? undefined : this.#parts.directory.domains.get(this.disk.domain);
   }
 
+  /** One updater serves both agents (agent-host reference, section 2). */
+  get hasUpdater(): boolean {
+    return this.disk.agent !== undefined || this.disk.passThrough !== undefined;
+  }
+
   get serviceState(): ServiceState {
     if (this.disk.agent === undefined) return "Missing";
     return this.isServiceRunning ? "Running" : "Stopped";

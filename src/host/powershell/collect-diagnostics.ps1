@@ -71,7 +71,8 @@ function Export-ProductLog {
     foreach ($channel in $script:Channels) {
         $events = @(Get-WinEvent -LogName $channel -MaxEvents $script:EventsMax -ErrorAction SilentlyContinue)
         $lines = @($events | ForEach-Object -Process { '{0:o} {1} {2} {3}' -f $_.TimeCreated.ToUniversalTime(), $_.Id, $_.LevelDisplayName, $_.Message })
-        [System.IO.File]::WriteAllLines(('{0}\{1}.log' -f $Folder, $channel.Replace('/', '-')), [string[]]$lines)
+        $file = Join-Path -Path $Folder -ChildPath ('events-{0}.log' -f $channel.Replace('/', '-'))
+        [System.IO.File]::WriteAllLines($file, [string[]]$lines)
     }
 }
 
@@ -114,7 +115,8 @@ function Copy-Redacted {
         }
         $counts.files += 1
         $counts.bytes += $text.Length
-        [System.IO.File]::WriteAllText(('{0}\{1:d3}-{2}' -f $To, $counts.files, $file.Name), $text)
+        $copy = Join-Path -Path $To -ChildPath ('redacted-{0:d3}-{1}' -f $counts.files, $file.Name)
+        [System.IO.File]::WriteAllText($copy, $text)
     }
     return $counts
 }

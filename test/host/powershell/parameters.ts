@@ -1,5 +1,5 @@
 /** Parameters of a scenario in the words of the contracts, as the stand-ins' surroundings want them. */
-import { STAND_IN_STEPS, type Scenario, type StandInStep } from "../scenarios/scenario.ts";
+import type { Scenario, ScenarioStep } from "../scenarios/scenario.ts";
 import {
   AGENT_VERSION,
   COMPUTER,
@@ -21,7 +21,7 @@ const MEMBER = {
 };
 const RIGHTS = { domainName: DOMAIN, gmsaName: "gmsaCloudSync$", mode: "Verify", setupSecretARN: SECRETS.setup.arn };
 
-const FITTING: Readonly<Record<StandInStep, Readonly<Record<string, string>>>> = {
+const FITTING: Readonly<Record<ScenarioStep, Readonly<Record<string, string>>>> = {
   Preflight: { domainName: DOMAIN, domainControllers: "", tenantCloud: "Public" },
   Join: {
     computerName: COMPUTER,
@@ -73,18 +73,13 @@ const FITTING: Readonly<Record<StandInStep, Readonly<Record<string, string>>>> =
   },
   PassThroughProbe: {},
   ProveSecretDenied: { secretARNs: SECRETS.setup.arn },
+  Proxy: { agentKind: "Provisioning", proxyURL: "http://proxy.corp.example.com:3128" },
+  CollectDiagnostics: { bucket: "cloudsync-output", bucketOwner: "111122223333", keyPrefix: "diagnostics/tokyo/" },
+  PassThroughRegister: { tenantID: TENANT, tenantCloud: "Public", secretARN: SECRETS.registration.arn },
 };
 
-export function isPlayedByStandIns(step: string): step is StandInStep {
-  return STAND_IN_STEPS.some((known) => known === step);
-}
-
-/**
- * The words `setup` and AccessToken of the table stand for secrets of the surroundings, `now` and minutes from there for instants.
- * @throws Error for a step that the stand-ins do not play
- */
+/** The words `setup` and AccessToken of the table stand for secrets of the surroundings, `now` and minutes from there for instants. */
 export function parametersOf({ step, parameters = {} }: Scenario): Readonly<Record<string, string>> {
-  if (!isPlayedByStandIns(step)) throw new Error(`the stand-ins do not play ${step}`);
   const token = parameters["mode"] === "AccessToken" ? { secretARN: SECRETS.token.arn } : {};
   const setup = parameters["setupSecretARN"] === "setup" ? { setupSecretARN: SECRETS.setup.arn } : {};
   const given: Readonly<Record<string, string>> = { ...FITTING[step], ...parameters, ...token, ...setup };

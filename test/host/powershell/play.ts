@@ -3,12 +3,13 @@
  * Guarantees: a folder of its own under the system's temporary one, removed afterwards; no process outlives its deadline. Not run by this project so far.
  */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { FurtherState, HostState, Scenario } from "../scenarios/scenario.ts";
 import { boundModule, STAND_INS, standInFiles } from "./bound-module.ts";
+import { placeFiles, PROGRAM_DATA, PROGRAM_FILES, proxiesIn, TRACE } from "./disk.ts";
 import { parametersOf } from "./parameters.ts";
 import type { Shell } from "./shells.ts";
 import { restarted, seen, seenFurther, stateOf, type StandInState } from "./state.ts";
@@ -45,19 +46,26 @@ export function playInPowerShell(
   try {
     const first = { ...stateOf(scenario), failAt: disturbance.failAt ?? 0, dieAfter: disturbance.dieAfter ?? 0 };
     prepare(folder, stage, first);
+    placeFiles(folder, scenario);
+    const furtherBefore = seenFurther(first, proxiesIn(folder));
     const outputs: string[] = [];
     for (let run = 1; run <= (scenario.runs ?? 1); run += 1) {
       const operationID = scenario.repeats === true ? "operation1" : `operation${run}`;
       outputs.push(runStep(folder, { scenario, stage, operationID }));
-      if (run === 1) writeState(folder, { ...readState(folder), failAt: 0, dieAfter: 0 });
+      if (run > 1) continue;
+      writeState(folder, { ...readState(folder), failAt: 0, dieAfter: 0 });
+      if ((disturbance.dieAfter ?? 0) === 0) continue;
+      // Windows comes up again, and the SSM agent goes on with the command that it had.
+      writeState(folder, restarted(readState(folder)));
+      outputs.push(runStep(folder, { scenario, stage, operationID }));
     }
     const state = readState(folder);
     return {
       line: lastLine(outputs.at(-1) ?? ""),
       before: seen(first),
       after: seen(state),
-      furtherBefore: seenFurther(first),
-      furtherAfter: seenFurther(state),
+      furtherBefore,
+      furtherAfter: seenFurther(state, proxiesIn(folder)),
       calls: state.calls,
       places: [...outputs.map((text) => ({ name: "output", text })), ...filesIn(folder)],
     };
@@ -68,7 +76,6 @@ export function playInPowerShell(
 
 function prepare(folder: string, { script, table }: Stage, state: StandInState): void {
   const { text, forms } = boundModule(table);
-  mkdirSync(join(folder, "ProgramFiles"));
   writeFileSync(join(folder, "bound.psm1"), text);
   writeFileSync(join(folder, "forms.json"), JSON.stringify(forms));
   writeState(folder, state);
@@ -107,7 +114,8 @@ function runStep(
           ...Object.fromEntries(Object.entries(parameters).map(([name, value]) => [`SSM_${name}`, value])),
           STANDIN_FOLDER: folder,
           COMPUTERNAME: computerName,
-          ProgramFiles: join(folder, "ProgramFiles"),
+          ProgramFiles: join(folder, PROGRAM_FILES),
+          ProgramData: join(folder, PROGRAM_DATA),
           AWS_SSM_REGION_NAME: "ap-northeast-1",
           // Windows needs its own to start a process at all.
           ...(process.platform === "win32" ? {} : { SystemRoot: folder }),
@@ -137,9 +145,9 @@ function lastLine(output: string): Readonly<Record<string, unknown>> | undefined
   }
 }
 
-/** Markers, calls, transcript and script; the state itself holds the secrets, because it plays Secrets Manager. */
+/** Markers, calls, transcript, script, uploads; the state itself holds the secrets, because it plays Secrets Manager, and the trace is the agent's own. */
 function filesIn(folder: string): readonly { readonly name: string; readonly text: string }[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !["state.json", "forms.json", "bound.psm1"].includes(entry.name))
+    .filter((entry) => entry.isFile() && !["state.json", "forms.json", "bound.psm1", TRACE].includes(entry.name))
     .map((entry) => ({ name: entry.name, text: readFileSync(join(entry.parentPath, entry.name), "latin1") }));
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
+import { parameterContracts } from "../../../src/host/contracts.ts";
 import { readHostSteps } from "../trace/host-steps.ts";
 import { SCENARIOS } from "../scenarios/rows.ts";
-import { FURTHER_STEPS, STAND_IN_STEPS, STEPS } from "../scenarios/scenario.ts";
+import { STEPS, WINDOWS_ALONE } from "../scenarios/scenario.ts";
 import { boundModule, STAND_INS, standInFiles } from "./bound-module.ts";
 import { notRun } from "./not-run.ts";
 import { parametersOf } from "./parameters.ts";
@@ -13,6 +14,7 @@ import { SYNTAX_ERROR } from "../static/rules/syntax-error.ts";
 import { readScript } from "../static/script.ts";
 import { powerShellParser } from "../static/syntax.ts";
 
+const programs = readFileSync(new URL("programs.psm1", STAND_INS), "utf8");
 const parse = await powerShellParser();
 const SCRIPT: ProvableScript = { step: "Join", text: "x", sha256: "a".repeat(64) };
 const PROVEN: ProvenDocument = {
@@ -36,26 +38,40 @@ test("every script that ships and was not run in a real PowerShell is told, loud
   }
 });
 
-test("every script that ships is in the scenario table, and is either played by the stand-ins or named as not run", async () => {
+test("every script that ships is in the scenario table, and is run by make test-host on Windows; what no other system can run is named there", async () => {
   const scripts = await provableScripts();
   expect(scripts.map(({ step }) => step).toSorted()).toEqual(STEPS.toSorted());
-  expect(notRun(scripts)).toHaveLength(FURTHER_STEPS.length);
-  for (const step of FURTHER_STEPS) {
-    expect(notRun([{ step }])[0]).toMatch(
-      new RegExp(`^NOT RUN: ${step}: the stand-ins do not play it, because .+; it stays unproven\\.$`),
-    );
-  }
-  for (const step of STAND_IN_STEPS) expect(notRun([{ step }])).toEqual([]);
+  expect(notRun(scripts, "win32")).toEqual([]);
+  expect(notRun(scripts, "linux")).toHaveLength(Object.keys(WINDOWS_ALONE).length);
+  for (const [step, why] of Object.entries(WINDOWS_ALONE))
+    expect(notRun([{ step }], "linux")).toEqual([`NOT RUN: ${step}: ${why}; it stays unproven here.`]);
 });
 
-test("no run is recorded of a step that the stand-ins do not play, and none can be played", () => {
-  const recorded = Object.keys(readProof().documents).map((name) => name.split(" on ")[0]);
-  expect(FURTHER_STEPS.filter((step) => recorded.includes(step))).toEqual([]);
+test("a script that nobody has entered into the table is told as not run", () => {
+  expect(notRun([{ step: "Newcomer" }], "win32")).toEqual([
+    "NOT RUN: Newcomer: the scenario table does not have it; it stays unproven here.",
+  ]);
+});
+
+test("every row gives its script the parameters of its contract, and no other", () => {
   for (const scenario of SCENARIOS) {
-    const play = (): unknown => parametersOf(scenario);
-    if (FURTHER_STEPS.some((step) => step === scenario.step)) expect(play).toThrow("do not play");
-    else expect(play).not.toThrow();
+    const wanted = parameterContracts(scenario.step).map(({ name }) => name);
+    const given = ["operationID", ...Object.keys(parametersOf(scenario))];
+    expect({ row: scenario.sentence, given: given.toSorted() }).toEqual({
+      row: scenario.sentence,
+      given: wanted.toSorted(),
+    });
   }
+});
+
+test("what a script calls by path or as a program has a stand-in under that very name", async () => {
+  const aliases = [...programs.matchAll(/^Set-Alias -Name '([^']+)' -Value '([^']+)' -Scope Global$/gm)];
+  const called = (await provableScripts()).flatMap(({ text }) => [
+    ...[...text.matchAll(/& '([^']+)'/g)].map(([, path]) => path),
+    ...[...text.matchAll(/\b(netsh\.exe) /g)].map(([, name]) => name),
+  ]);
+  expect(aliases.map(([, name]) => name).toSorted()).toEqual([...new Set(called)].toSorted());
+  for (const [, , target] of aliases) expect(programs).toContain(`\nfunction ${target} {`);
 });
 
 test("a proof of an older text proves nothing", () => {

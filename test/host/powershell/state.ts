@@ -1,16 +1,27 @@
 /** A scenario's host and surroundings as the stand-ins read them, and what they leave behind in the words of the table. */
 import type { FurtherState, HostState, Scenario, SecretName, Trouble } from "../scenarios/scenario.ts";
 import { FURTHER_STATES, STAGE_STATES, TENANT } from "../scenarios/stages.ts";
-import { directoryOf, type StandInDirectory } from "./directory-state.ts";
+import { directoryOf, instant, type StandInDirectory } from "./directory-state.ts";
+import type { FileProxies } from "./disk.ts";
 import { INSTALLER, PASS_THROUGH_INSTALLER, SECRETS } from "./surroundings.ts";
 
 const AGENT = "AADConnectProvisioningAgent";
 const PASS_THROUGH = "AzureADConnectAuthenticationAgent";
+const UPDATER = "AzureADConnectAgentUpdater";
 const PASS_THROUGH_KEY = "HKLM:\\SOFTWARE\\Microsoft\\Azure AD Connect Agents\\Azure AD Connect Authentication Agent";
 const LOGGING_KEY = "HKLM:\\SOFTWARE\\Policies\\Microsoft\\Windows\\PowerShell\\ModuleLogging";
 const AGENT_KEY = "HKLM:\\SOFTWARE\\Microsoft\\Azure AD Connect Agents\\Azure AD Connect Provisioning Agent";
 const NAME_KEY = "HKLM:\\SYSTEM\\CurrentControlSet\\Control\\ComputerName";
 const WINDOWS_KEY = "HKLM:\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion";
+
+interface StandInService {
+  state: "Running" | "Stopped";
+  startType: string;
+  account: string;
+  displayName: string;
+  /** When its process began. */
+  startedAt: string;
+}
 
 export interface StandInState {
   computerName: string;
@@ -19,11 +30,14 @@ export interface StandInState {
   agentVersion: string | null;
   tenantID: string | null;
   configuredDomains: string[];
-  services: Record<string, { state: "Running" | "Stopped"; startType: string; account: string; displayName: string }>;
+  services: Record<string, StandInService>;
   registry: Record<string, Record<string, string | number>>;
   directory: StandInDirectory;
   passThroughVersion: string | null;
   passThroughTenantID: string | null;
+  winHTTPProxy: string | null;
+  /** Bucket and key of each upload without the file's own name. */
+  archives: string[];
   calls: number;
   failAt: number;
   dieAfter: number;
@@ -42,6 +56,7 @@ export function stateOf(scenario: Scenario): StandInState {
     startType: trouble?.kind === "serviceDisabled" ? "Disabled" : "Automatic",
     account,
     displayName: "Microsoft Entra Provisioning Agent",
+    startedAt: instant(-30),
   } as const;
   return {
     computerName,
@@ -52,9 +67,12 @@ export function stateOf(scenario: Scenario): StandInState {
     configuredDomains: [...stage.configuredDomains],
     hasDirectoryModule: before !== "fresh",
     services: {
-      VaultSvc: { state: "Stopped", startType: "Manual", account: "LocalSystem", displayName: "Credential Manager" },
+      VaultSvc: service({ state: "Stopped", startType: "Manual", displayName: "Credential Manager" }),
       ...(stage.agentVersion === null ? {} : { [AGENT]: agent }),
       ...(passThrough === null ? {} : { [PASS_THROUGH]: passThroughService(passThrough.service) }),
+      ...(stage.agentVersion === null && passThrough === null
+        ? {}
+        : { [UPDATER]: service({ displayName: "Microsoft Entra Connect Agent Updater" }) }),
     },
     registry: {
       [`${NAME_KEY}\\ActiveComputerName`]: { ComputerName: computerName },
@@ -70,6 +88,8 @@ export function stateOf(scenario: Scenario): StandInState {
     directory: directoryOf(scenario),
     passThroughVersion: passThrough?.version ?? null,
     passThroughTenantID: passThrough?.tenantID ?? null,
+    winHTTPProxy: null,
+    archives: [],
     secrets: secretsOf(trouble),
     installer: step === "PassThroughInstall" ? PASS_THROUGH_INSTALLER : INSTALLER,
     entra: { tenantID: TENANT, password: SECRETS.registration.value, token: SECRETS.token.value },
@@ -83,13 +103,16 @@ export function stateOf(scenario: Scenario): StandInState {
   };
 }
 
-function passThroughService(state: "Running" | "Stopped" | "Missing"): StandInState["services"][string] {
-  return {
+function service(own: Partial<StandInService> & Pick<StandInService, "displayName">): StandInService {
+  return { state: "Running", startType: "Automatic", account: "LocalSystem", startedAt: instant(-30), ...own };
+}
+
+function passThroughService(state: "Running" | "Stopped" | "Missing"): StandInService {
+  return service({
     state: state === "Running" ? "Running" : "Stopped",
-    startType: "Automatic",
     account: "NT AUTHORITY\\NETWORK SERVICE",
     displayName: "Microsoft Azure AD Connect Authentication Agent",
-  };
+  });
 }
 
 function secretsOf(
@@ -114,9 +137,11 @@ function troubleWord(trouble: Trouble | undefined): string {
   return trouble.kind + detail.charAt(0).toUpperCase() + detail.slice(1);
 }
 
-/** Applies a restart: what a join has written comes into force. */
-export function restarted(state: StandInState): StandInState {
-  const { pending } = state;
+/** Applies a restart: every service has a new process, and what a join has written comes into force. */
+export function restarted(before: StandInState): StandInState {
+  const { pending } = before;
+  const services = Object.entries(before.services).map(([name, one]) => [name, { ...one, startedAt: instant(0) }]);
+  const state: StandInState = { ...before, services: Object.fromEntries(services) as StandInState["services"] };
   if (pending === null) return state;
   const names = { [`${NAME_KEY}\\ActiveComputerName`]: { ComputerName: pending.computerName } };
   return {
@@ -144,20 +169,18 @@ export function seen(state: StandInState): HostState {
   };
 }
 
-/** Archives and proxies are not kept: the steps that change them are not played. */
-export function seenFurther({
-  directory,
-  services,
-  passThroughVersion,
-  passThroughTenantID,
-}: StandInState): FurtherState {
+/** @param fileProxies what the configuration files on the disk name */
+export function seenFurther(
+  { directory, services, passThroughVersion, passThroughTenantID, winHTTPProxy, archives }: StandInState,
+  fileProxies: FileProxies,
+): FurtherState {
   return {
     computers: Object.keys(directory.computers).toSorted(),
     members: directory.members.map((name) => name.toUpperCase()).toSorted(),
     rights: directory.rights,
     isServiceAccountRestricted: directory.isRestricted,
-    archives: [],
-    proxies: { agent: null, passThrough: null, updater: null, winHTTP: null },
+    archives,
+    proxies: { ...fileProxies, winHTTP: winHTTPProxy },
     passThrough:
       passThroughVersion === null
         ? null

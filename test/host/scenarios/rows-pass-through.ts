@@ -149,8 +149,13 @@ export const PASS_THROUGH_PROBE_ROWS: readonly Scenario[] = [
     line: {
       outcome: "Succeeded",
       changed: false,
-      facts: { agentVersion: null, agentService: "Missing", updaterService: "Missing", tenantID: null },
+      // One updater serves both agents.
+      facts: { agentVersion: null, agentService: "Missing", updaterService: "Running", tenantID: null },
     },
+  }),
+  probe("tells a host without any agent", {
+    before: "joined",
+    line: { outcome: "Succeeded", changed: false, facts: { agentService: "Missing", updaterService: "Missing" } },
   }),
   probe("an untrusted answer is not taken for health", {
     trouble: { kind: "controllersDown" },

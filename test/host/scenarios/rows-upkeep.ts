@@ -28,6 +28,17 @@ export const COLLECT_DIAGNOSTICS_ROWS: readonly Scenario[] = [
     line: { outcome: "Succeeded", changed: true, facts: { isTruncated: true } },
     further: { archives: [ARCHIVE] },
   }),
+  collect("a password that the agent wrote into its trace stays on the host", {
+    trouble: { kind: "loggedSecret" },
+    line: { outcome: "Succeeded", changed: true, facts: { redactionCount: 1, source: "VendorTools" } },
+    further: { archives: [ARCHIVE] },
+  }),
+  collect("it stays there too when the product collects by itself", {
+    before: "drained",
+    trouble: { kind: "loggedSecret" },
+    line: { outcome: "Succeeded", changed: true, facts: { redactionCount: 1, source: "Product" } },
+    further: { archives: [ARCHIVE] },
+  }),
   collect("no controller is needed", {
     trouble: { kind: "controllersDown" },
     line: { outcome: "Succeeded", changed: true },

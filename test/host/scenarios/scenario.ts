@@ -3,8 +3,8 @@
  * Guarantees: nothing in here belongs to the simulated world or to PowerShell; each has an adapter of its own.
  */
 
-/** Steps that the stand-ins of `make test-host` play. */
-export const STAND_IN_STEPS = [
+/** Played by the simulated world in `make test`, and by the stand-ins in `make test-host`. */
+export const STEPS = [
   "Preflight",
   "Join",
   "Install",
@@ -22,23 +22,16 @@ export const STAND_IN_STEPS = [
   "PassThroughInstall",
   "PassThroughProbe",
   "ProveSecretDenied",
-] as const;
-export type StandInStep = (typeof STAND_IN_STEPS)[number];
-
-/** Steps that only the simulated world plays so far, and why: `make test-host` names each as not run. */
-export const NOT_PLAYED = {
-  Proxy: "it writes files beside the agents' programs and runs netsh.exe",
-  CollectDiagnostics: "it reads event logs and writes archives below paths of Windows alone",
-  PassThroughRegister: "it calls the vendor's script by its full path",
-} as const;
-export const FURTHER_STEPS = [
   "Proxy",
   "CollectDiagnostics",
   "PassThroughRegister",
-] as const satisfies readonly (keyof typeof NOT_PLAYED)[];
-
-export const STEPS = [...STAND_IN_STEPS, ...FURTHER_STEPS] as const;
+] as const;
 export type ScenarioStep = (typeof STEPS)[number];
+
+/** Steps whose scripts no PowerShell outside Windows can run to their end, and why: `make test-host` names each there as not run. */
+export const WINDOWS_ALONE: Readonly<Partial<Record<ScenarioStep, string>>> = {
+  Proxy: "it takes the updater's program for one only where its path begins with a drive's letter",
+};
 
 /** How far a host is when the step begins: each stage is the one before and one step more; the last two follow `joined`. */
 export const STAGES = [
@@ -66,7 +59,7 @@ export interface HostState {
   readonly lockedAccounts: readonly string[];
 }
 
-/** What further steps may change besides, on the host and around it; the stand-ins keep no archives and no proxies. */
+/** What further steps may change besides, on the host and around it. */
 export interface FurtherState {
   /** Computer objects of the domain. */
   readonly computers: readonly string[];
@@ -128,6 +121,8 @@ export type Trouble =
   | { readonly kind: "otherServiceAccount" }
   | { readonly kind: "outputBucket"; readonly is: "otherOwner" | "denied" }
   | { readonly kind: "longTrace" }
+  /** The agent has written a password beside its name into its trace. */
+  | { readonly kind: "loggedSecret" }
   | { readonly kind: "serviceDisabled" }
   | { readonly kind: "serviceAccountLost"; readonly by: "groupMembership" | "logonPolicy" }
   | { readonly kind: "configurationMalformed" }

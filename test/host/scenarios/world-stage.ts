@@ -50,6 +50,9 @@ export function befall(bench: Bench, instanceID: string, { step, trouble }: Scen
     case "longTrace":
       for (let line = 0; line < TRACE_LINES; line += 1) control.writeTrace(instanceID, `line ${line}`);
       return;
+    case "loggedSecret":
+      control.writeTrace(instanceID, "Connect password=planted-trace-7c1e9f3b");
+      return;
     case "serviceDisabled":
       control.disableService(instanceID);
       return;

@@ -113,6 +113,7 @@ function layoutOf(trouble: Trouble): Partial<HostsLayout> {
     case "installerBusy":
     case "takenOver":
     case "longTrace":
+    case "loggedSecret":
     case "serviceDisabled":
     case "serviceAccountLost":
     case "configurationMalformed":

@@ -81,24 +81,34 @@ function Format-Argument {
     return [string]$Value
 }
 
-function Invoke-StandIn {
-    <# One call: check, record, fail if it is this one's turn, play, keep. #>
-    param([string]$Name, [System.Collections.IDictionary]$Bound)
+function Get-GivenName {
+    <# Names of the parameters that a call was given, without those that every cmdlet has. #>
+    param([System.Collections.IDictionary]$Bound)
     $common = @('ErrorAction', 'WarningAction', 'Verbose', 'Debug', 'ErrorVariable', 'OutVariable', 'InformationAction')
-    $given = @($Bound.Keys | Microsoft.PowerShell.Core\Where-Object -FilterScript { $common -notcontains $_ })
-    Assert-ExactSet -Name $Name -Given $given
+    return @($Bound.Keys | Microsoft.PowerShell.Core\Where-Object -FilterScript { $common -notcontains $_ })
+}
+
+function Invoke-StandIn {
+    <# One call of a cmdlet: its parameters are a row of the trace table, then it is played. #>
+    param([string]$Name, [System.Collections.IDictionary]$Bound)
+    Assert-ExactSet -Name $Name -Given @(Get-GivenName -Bound $Bound)
+    return Invoke-StandInCall -Name $Name -Bound $Bound -Implementation ('Use-' + $Name.Replace('-', ''))
+}
+
+function Invoke-StandInCall {
+    <# One call of anything: record, fail if it is this one's turn, play, keep. #>
+    param([string]$Name, [System.Collections.IDictionary]$Bound, [string]$Implementation)
     $state = Read-StandInState
     $state.calls = [int]$state.calls + 1
     $shown = @{}
-    foreach ($key in $given) { $shown[$key] = Format-Argument -Value $Bound[$key] }
+    foreach ($key in @(Get-GivenName -Bound $Bound)) { $shown[$key] = Format-Argument -Value $Bound[$key] }
     $line = Microsoft.PowerShell.Utility\ConvertTo-Json -InputObject @{ name = $Name; arguments = $shown } -Compress
     [System.IO.File]::AppendAllText((Get-StandInFile -Name 'calls.jsonl'), $line + "`n")
     if ([int]$state.failAt -eq [int]$state.calls) {
         Write-StandInState -State $state
         throw [System.InvalidOperationException]::new("stand-in: call $($state.calls) fails")
     }
-    $implementation = 'Use-' + $Name.Replace('-', '')
-    $answer = @(& $implementation -Bound $Bound -State $state)
+    $answer = @(& $Implementation -Bound $Bound -State $state)
     Write-StandInState -State $state
     # The power goes: nothing of this process runs any more, not even a finally.
     if ([int]$state.dieAfter -eq [int]$state.calls) { [System.Diagnostics.Process]::GetCurrentProcess().Kill() }
@@ -108,4 +118,4 @@ function Invoke-StandIn {
     return $answer
 }
 
-Export-ModuleMember -Function 'Invoke-StandIn', 'ConvertTo-Table', 'Read-StandInState', 'Write-StandInState'
+Export-ModuleMember -Function 'Invoke-StandIn', 'Invoke-StandInCall', 'ConvertTo-Table', 'Read-StandInState', 'Write-StandInState'

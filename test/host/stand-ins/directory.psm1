@@ -6,6 +6,7 @@ Reads, changes: the state. A refused account is an LDAP result 49, a missing rig
 tell it (docs/host-steps.md, agent-host 5.3 and 6.5). Leaves: everything outside the state.
 #>
 Set-StrictMode -Version 3.0
+Add-Type -AssemblyName 'System.IO.Compression.FileSystem'
 
 function Assert-Controller {
     param($State)
@@ -198,17 +199,42 @@ function Use-ReadS3Object {
     [System.IO.File]::WriteAllText([string]$Bound['File'], $(if ($State.trouble -eq 'installerOtherHash') { '0' * 64 } else { [string]$State.installer.sha256 }))
 }
 
-function Use-ConnectAADCloudSyncAzureAD {
+function Use-WriteS3Object {
     param($Bound, $State)
+    if ($State.trouble -eq 'ailmentBucketUnreachable') { throw [StandIn.ServiceException]::new('RequestTimeout') }
+    $bucket = [string]$Bound['BucketName']
+    $key = [string]$Bound['Key']
+    if ($bucket -ne 'cloudsync-output') { throw [StandIn.ServiceException]::new('NoSuchBucket') }
+    # S3 answers another account's bucket and a missing right alike.
+    $isDenied = $State.trouble -in @('outputBucketOtherOwner', 'outputBucketDenied') -or [string]$Bound['ExpectedBucketOwner'] -ne '111122223333'
+    if ($isDenied -or -not $key.StartsWith('diagnostics/', [System.StringComparison]::Ordinal)) { throw [StandIn.ServiceException]::new('AccessDenied') }
+    # Kept open, because the scan for secrets does not see into a compressed file.
+    $kept = [System.IO.Path]::Combine($env:STANDIN_FOLDER, 'uploads', [string]@($State.archives).Count)
+    [System.IO.Compression.ZipFile]::ExtractToDirectory([string]$Bound['File'], $kept)
+    $State.archives = @(@($State.archives) + @('{0}/{1}' -f $bucket, $key.Substring(0, $key.LastIndexOf('/'))))
+}
+
+function Assert-EntraAccount {
+    <# What Entra says of an account before it looks at the password. #>
+    param($State)
     if ($State.trouble -eq 'entraUnreachable') { throw [System.Net.WebException]::new('stand-in: no answer') }
     $codes = @{ registrationAccountMfa = '50076'; registrationAccountGuest = '50020'; registrationAccountDisabled = '50057' }
     if ($codes.ContainsKey([string]$State.trouble)) { throw [System.InvalidOperationException]::new("AADSTS$($codes[[string]$State.trouble]): stand-in") }
     # Neither has a code of its own: the vendor's cmdlet says it in words, which nobody reads.
     if ($State.trouble -eq 'registrationAccountRoleMissing') { throw [System.InvalidOperationException]::new('stand-in: refused') }
+}
+
+function Assert-EntraPassword {
+    param([System.Management.Automation.PSCredential]$Credential, $State)
+    if ($Credential.GetNetworkCredential().Password -cne $State.entra.password) { throw [System.InvalidOperationException]::new('AADSTS50126: stand-in') }
+}
+
+function Use-ConnectAADCloudSyncAzureAD {
+    param($Bound, $State)
+    Assert-EntraAccount -State $State
     if ($Bound.Contains('TenantId') -and [string]$Bound['TenantId'] -ne $State.entra.tenantID) { throw [System.InvalidOperationException]::new('AADSTS90002: stand-in') }
-    if ($Bound.Contains('Credential')) { $isRight = $Bound['Credential'].GetNetworkCredential().Password -ceq $State.entra.password }
-    else { $isRight = [string]$Bound['AccessToken'] -ceq $State.entra.token }
-    if (-not $isRight) { throw [System.InvalidOperationException]::new('AADSTS50126: stand-in') }
+    if ($Bound.Contains('Credential')) { Assert-EntraPassword -Credential $Bound['Credential'] -State $State }
+    elseif ([string]$Bound['AccessToken'] -cne $State.entra.token) { throw [System.InvalidOperationException]::new('AADSTS50126: stand-in') }
     $State.tenantID = $State.entra.tenantID
     $State.registry['HKLM:\SOFTWARE\Microsoft\Azure AD Connect Agents\Azure AD Connect Provisioning Agent'] = @{ TenantID = $State.entra.tenantID }
 }
@@ -230,4 +256,4 @@ function Use-GetAADCloudSyncDomains {
     return @($State.configuredDomains)
 }
 
-Export-ModuleMember -Function 'Use-*', 'Test-DirectoryAccount', 'Test-StandInAccount', 'Get-DirectoryName'
+Export-ModuleMember -Function 'Use-*', 'Assert-EntraAccount', 'Assert-EntraPassword', 'Test-DirectoryAccount', 'Test-StandInAccount', 'Get-DirectoryName'

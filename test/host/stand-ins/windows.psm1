@@ -6,6 +6,7 @@ Each function is `Use-` and the cmdlet's name without its dash; it gets the boun
 returns. What is neither registry, certificate nor a file of the agent goes to the real cmdlet. Reads, changes: the state. Sources: docs/host-steps.md.
 #>
 Set-StrictMode -Version 3.0
+Add-Type -AssemblyName 'System.IO.Compression.FileSystem'
 
 function Test-Registry {
     param([string]$Path)
@@ -21,9 +22,19 @@ function Test-PassThroughFile {
     return $Path -match 'Microsoft Azure AD Connect Authentication Agent[\\/]AzureADConnectAuthenticationAgentService\.exe$'
 }
 
+function Get-NewService {
+    <# A service as its setup leaves it. #>
+    param([string]$Account, [string]$DisplayName)
+    return @{ state = 'Running'; startType = 'Automatic'; account = $Account; displayName = $DisplayName; startedAt = [datetime]::UtcNow.ToString('o') }
+}
+
+# Of the services' processes: no machine has such.
+$script:ProcessIDs = @{ AADConnectProvisioningAgent = 2000000001; AzureADConnectAuthenticationAgent = 2000000002; AzureADConnectAgentUpdater = 2000000003; VaultSvc = 2000000004 }
+
 function Use-TestPath {
     param($Bound, $State)
     $path = [string]$Bound['LiteralPath']
+    if ($path -match 'Provisioning Agent[\\/]Utility[\\/]AADCloudSyncTools$') { return $null -ne $State.agentVersion }
     if (Test-Registry -Path $path) { return $State.registry.ContainsKey($path) }
     if (Test-AgentFile -Path $path) { return $null -ne $State.agentVersion }
     if (Test-PassThroughFile -Path $path) { return $null -ne $State.passThroughVersion }
@@ -36,6 +47,7 @@ function Use-GetItem {
     $path = [string]$Bound['LiteralPath']
     if (Test-AgentFile -Path $path) { return [pscustomobject]@{ Attributes = 0; VersionInfo = [pscustomobject]@{ ProductVersion = [string]$State.agentVersion; ProductName = 'agent' } } }
     if (Test-PassThroughFile -Path $path) { return [pscustomobject]@{ Attributes = 0; VersionInfo = [pscustomobject]@{ ProductVersion = [string]$State.passThroughVersion; ProductName = 'agent' } } }
+    if ($path -match 'diagnostics\.zip$' -and $State.trouble -eq 'ailmentArchiveHuge') { return [pscustomobject]@{ Length = [long]104857601 } }
     if ($path -match '[0-9a-f]{64}\.exe$') { return [pscustomobject]@{ Attributes = 0; VersionInfo = [pscustomobject]@{ ProductVersion = [string]$State.installer.version; ProductName = [string]$State.installer.productName } } }
     return Microsoft.PowerShell.Management\Get-Item @Bound
 }
@@ -54,8 +66,18 @@ function Use-GetChildItem {
     }
 }
 
+function Get-WinHttpSetting {
+    <# The bytes of WinHttpSettings: flags at byte 8 (1: direct, 3: a proxy is named), its length at 12, then its name. [unverified] as in the script. #>
+    param([string]$Address)
+    $name = [System.Text.Encoding]::ASCII.GetBytes($Address)
+    $flags = $(if ($name.Length -eq 0) { 1 } else { 3 })
+    $numbers = @(foreach ($number in @(40, 0, $flags, $name.Length)) { [System.BitConverter]::GetBytes([int]$number) })
+    return [byte[]]@($numbers + $name)
+}
+
 function Use-GetItemProperty {
     param($Bound, $State)
+    if ([string]$Bound['Name'] -eq 'WinHttpSettings') { return [pscustomobject]@{ WinHttpSettings = [byte[]]@(Get-WinHttpSetting -Address $State.winHTTPProxy) } }
     $key = $State.registry[[string]$Bound['LiteralPath']]
     $name = [string]$Bound['Name']
     if ($null -eq $key -or -not $key.ContainsKey($name)) { return }
@@ -116,6 +138,17 @@ function Use-RestartService {
     $isAccountLost = $service.account.EndsWith('$') -and -not (Test-StandInAccount -Name $service.account.Substring($service.account.LastIndexOf('\') + 1) -State $State)
     if ($service.account.EndsWith('$') -and ($isDenied -or $isAccountLost)) { throw [System.ComponentModel.Win32Exception]::new(1069) }
     $service.state = 'Running'
+    $service.startedAt = [datetime]::UtcNow.ToString('o')
+}
+
+function Use-GetProcess {
+    param($Bound, $State)
+    foreach ($name in @($State.services.Keys)) {
+        if ([string]$Bound['Id'] -ne [string]$script:ProcessIDs[$name]) { continue }
+        return [pscustomobject]@{ Id = $script:ProcessIDs[$name]; StartTime = ([datetime]$State.services[$name].startedAt).ToLocalTime() }
+    }
+    # The PowerShell that runs the step.
+    return Microsoft.PowerShell.Management\Get-Process @Bound
 }
 
 function Use-GetCimInstance {
@@ -123,11 +156,25 @@ function Use-GetCimInstance {
     if ([string]$Bound['ClassName'] -eq 'Win32_ComputerSystem') {
         return [pscustomobject]@{ PartOfDomain = ($null -ne $State.domain); Domain = $(if ($null -eq $State.domain) { 'WORKGROUP' } else { $State.domain }); TotalPhysicalMemory = 8589934592 }
     }
-    $name = [regex]::Match([string]$Bound['Filter'], "Name='([^']+)'").Groups[1].Value
-    if (-not $State.services.ContainsKey($name)) { return }
-    $service = $State.services[$name]
-    # WMI says Auto where the service says Automatic.
-    return [pscustomobject]@{ Name = $name; StartName = $service.account; State = $service.state; StartMode = $(if ($service.startType -eq 'Automatic') { 'Auto' } else { $service.startType }) }
+    $filter = [regex]::Match([string]$Bound['Filter'], "^(Name=|DisplayName LIKE )'([^']+)'$")
+    $wanted = $filter.Groups[2].Value.Replace('%', '*')
+    foreach ($name in @($State.services.Keys)) {
+        $service = $State.services[$name]
+        $own = $(if ($filter.Groups[1].Value -eq 'Name=') { $name } else { $service.displayName })
+        if ($own -like $wanted) { Get-ServiceInstance -Name $name -Service $service }
+    }
+}
+
+function Get-ServiceInstance {
+    <# A service as WMI shows it: Auto where the service says Automatic, no process for one that is stopped. #>
+    param([string]$Name, $Service)
+    return [pscustomobject]@{
+        Name = $Name; DisplayName = $Service.displayName; StartName = $Service.account; State = $Service.state
+        StartMode = $(if ($Service.startType -eq 'Automatic') { 'Auto' } else { $Service.startType })
+        ProcessId = $(if ($Service.state -eq 'Running') { $script:ProcessIDs[$Name] } else { 0 })
+        # Of the updater alone the folder matters: its configuration file stands beside it (test/host/powershell/disk.ts).
+        PathName = $(if ($Name -eq 'AzureADConnectAgentUpdater') { '"{0}\Microsoft Azure AD Connect Agent Updater\AzureADConnectAgentUpdater.exe"' -f $env:ProgramFiles } else { "C:\Services\$Name.exe" })
+    }
 }
 
 function Use-ResolveDnsName {
@@ -195,7 +242,11 @@ function Use-InvokeWebRequest {
 
 function Use-GetFileHash {
     param($Bound, $State)
-    return [pscustomobject]@{ Hash = [System.IO.File]::ReadAllText([string]$Bound['LiteralPath']) }
+    # A setup of the stand-ins holds its own hash; what the step made itself is what it is.
+    $path = [string]$Bound['LiteralPath']
+    if ($path -match '\.exe$') { return [pscustomobject]@{ Hash = [System.IO.File]::ReadAllText($path) } }
+    $hash = [System.Security.Cryptography.SHA256]::Create().ComputeHash([System.IO.File]::ReadAllBytes($path))
+    return [pscustomobject]@{ Hash = [System.BitConverter]::ToString($hash).Replace('-', '') }
 }
 
 function Use-GetAuthenticodeSignature {
@@ -211,15 +262,41 @@ function Use-StartProcess {
     if ($State.trouble -eq 'installerBusy') { $code = 1618; $State.trouble = '' }
     elseif (@($Bound['ArgumentList']) -contains 'REGISTERCONNECTOR="false"') {
         $State.passThroughVersion = [string]$State.installer.version
-        $State.services['AzureADConnectAuthenticationAgent'] = @{ state = 'Running'; startType = 'Automatic'; account = 'NT AUTHORITY\NETWORK SERVICE'; displayName = 'Microsoft Azure AD Connect Authentication Agent' }
+        $State.services['AzureADConnectAuthenticationAgent'] = Get-NewService -Account 'NT AUTHORITY\NETWORK SERVICE' -DisplayName 'Microsoft Azure AD Connect Authentication Agent'
     } else {
         $State.agentVersion = [string]$State.installer.version
-        $State.services['AADConnectProvisioningAgent'] = @{ state = 'Running'; startType = 'Automatic'; account = 'NT SERVICE\AADConnectProvisioningAgent'; displayName = 'Microsoft Entra Provisioning Agent' }
-        $State.services['AzureADConnectAgentUpdater'] = @{ state = 'Running'; startType = 'Automatic'; account = 'LocalSystem'; displayName = 'Microsoft Entra Connect Agent Updater' }
+        $State.services['AADConnectProvisioningAgent'] = Get-NewService -Account 'NT SERVICE\AADConnectProvisioningAgent' -DisplayName 'Microsoft Entra Provisioning Agent'
     }
+    # Both agents share the updater (agent-host 2).
+    if ($code -eq 0) { $State.services['AzureADConnectAgentUpdater'] = Get-NewService -Account 'LocalSystem' -DisplayName 'Microsoft Entra Connect Agent Updater' }
     $process = [pscustomobject]@{ Handle = 1; ExitCode = $code }
     $process | Add-Member -MemberType ScriptMethod -Name 'WaitForExit' -Value { return $true }
     return $process
+}
+
+function Use-GetWinEvent {
+    param($Bound, $State)
+    # A channel of an agent that is not there does not exist, which the script takes for no events.
+    if ([string]$Bound['LogName'] -notmatch 'ProvisioningAgent/Admin$' -or $null -eq $State.agentVersion) { return }
+    return [pscustomobject]@{ TimeCreated = [datetime]::UtcNow; Id = 1; LevelDisplayName = 'Information'; Message = 'stand-in' }
+}
+
+function Use-ExportAADCloudSyncToolsLogs {
+    param($Bound, $State)
+    $traces = [System.IO.Path]::Combine($env:ProgramData, 'Microsoft', 'Azure AD Connect Provisioning Agent', 'Trace')
+    $archive = [System.IO.Path]::Combine([string]$Bound['OutputPath'], 'AADCloudSyncToolsLogs.zip')
+    [System.IO.Compression.ZipFile]::CreateFromDirectory($traces, $archive)
+}
+
+# The real ones are functions, and would meet the stand-ins of what they call themselves.
+function Use-CompressArchive {
+    param($Bound, $State)
+    [System.IO.Compression.ZipFile]::CreateFromDirectory([System.IO.Path]::GetDirectoryName([string]$Bound['Path']), [string]$Bound['DestinationPath'])
+}
+
+function Use-ExpandArchive {
+    param($Bound, $State)
+    [System.IO.Compression.ZipFile]::ExtractToDirectory([string]$Bound['LiteralPath'], [string]$Bound['DestinationPath'])
 }
 
 Export-ModuleMember -Function 'Use-*'

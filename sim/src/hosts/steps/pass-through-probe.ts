@@ -17,7 +17,7 @@ export const PASS_THROUGH_PROBE: Step = {
       isDomainTrusted: host.isTrusted && reach.isDomainReachable,
       agentVersion: passThrough?.version ?? null,
       agentService: host.stateOf("PassThroughAuthentication"),
-      updaterService: passThrough === undefined ? "Missing" : "Running",
+      updaterService: host.hasUpdater ? "Running" : "Missing",
       serviceAccount: passThrough?.service.account ?? null,
       tenantID: registration?.tenantID ?? null,
       certificateNotAfter:

@@ -18,7 +18,7 @@ export const PROBE: Step = {
       isDomainTrusted: host.isTrusted && reach.isDomainReachable,
       agentVersion: agent?.version ?? null,
       agentService: host.serviceState,
-      updaterService: agent === undefined ? "Missing" : "Running",
+      updaterService: host.hasUpdater ? "Running" : "Missing",
       serviceAccount: account ?? null,
       isGMSAUsable: account?.endsWith("$") === true ? host.serviceAccountProblem(account) === undefined : null,
       tenantID: registration?.tenantID ?? null,
