@@ -26,3 +26,19 @@ test("a launch that EC2 refused for want of capacity counts as refused", () => {
   const agent = anAgent({ status: { conditions: [{ ...launched, lastTransitionTime: "2026-11-22T07:00:00Z" }] } });
   expect(poolAgent(agent, { kind: "unread" }, {}).isLaunchRefused).toBe(true);
 });
+
+test.each([
+  ["is no matter of its pool while it runs", { status: "Unknown", message: "" }, undefined],
+  ["is none when all is as it should be", { status: "True", message: "" }, undefined],
+  [
+    "is told when a check failed in it",
+    { status: "True", message: "A port." },
+    { isFailed: false, message: "A port." },
+  ],
+  ["is told when it failed", { status: "False", message: "Too old." }, { isFailed: true, message: "Too old." }],
+])("a host's preflight %s", (_sentence, { status, message }, told) => {
+  const condition = { type: "PreflightPassed", status, reason: "R", message, observedGeneration: 1 };
+  const agent = anAgent({ status: { conditions: [{ ...condition, lastTransitionTime: "2026-11-22T07:00:00Z" }] } });
+  const wanted = told === undefined ? undefined : { ...told, reason: "R" };
+  expect(poolAgent(agent, { kind: "unread" }, {}).hostPreflight).toEqual(wanted);
+});

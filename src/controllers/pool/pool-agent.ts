@@ -3,6 +3,7 @@
  * Guarantees: a change of the record that changes nothing here changes nothing that a pool decides or publishes, so it need not wake the pool.
  */
 import type { CloudSyncAgent } from "../../api/cloud-sync-agent.ts";
+import type { Condition } from "../../api/conditions.ts";
 import { ANNOTATIONS } from "../../api/kinds.ts";
 import type { Instance } from "../../aws/instances/port.ts";
 import type { InventoryReading } from "../../aws/inventory/port.ts";
@@ -40,6 +41,7 @@ export function poolAgent(agent: CloudSyncAgent, listing: InventoryReading, want
   const ready = condition("Ready");
   const stalled = condition("Stalled");
   const registered = condition("Registered");
+  const preflight = condition("PreflightPassed");
   const secrets = condition("SecretsReleased");
   const rights = condition("RightsEffective");
   return {
@@ -67,9 +69,16 @@ export function poolAgent(agent: CloudSyncAgent, listing: InventoryReading, want
     version: status.agentVersion,
     firstFailure: status.firstFailure,
     stall: stalled?.status === "True" ? { reason: stalled.reason, message: stalled.message } : undefined,
+    hostPreflight: preflight === undefined ? undefined : hostPreflight(preflight),
     secrets: secrets === undefined ? undefined : { status: secrets.status, reason: secrets.reason },
     rights: rights === undefined || isOnItsWay(rights) ? undefined : { status: rights.status, reason: rights.reason },
   };
+}
+
+/** A host that is still looking, or found all as it should be, is no matter of its pool (C2). */
+function hostPreflight({ status, reason, message }: Condition): PoolAgent["hostPreflight"] {
+  if (status === "Unknown" || (status === "True" && message === "")) return undefined;
+  return { isFailed: status === "False", reason, message };
 }
 
 /** How far a host is with looking at its rights is no matter of its pool (C2). */

@@ -36,6 +36,8 @@ export interface PoolAgent {
   readonly version: string | undefined;
   readonly firstFailure: { readonly reason: string; readonly message: string } | undefined;
   readonly stall: { readonly reason: string; readonly message: string } | undefined;
+  /** Its condition PreflightPassed, if it has something to say: it is False, or it passed and names checks that did not. */
+  readonly hostPreflight: { readonly isFailed: boolean; readonly reason: string; readonly message: string } | undefined;
   /** Its condition SecretsReleased; undefined while it has none. */
   readonly secrets: { readonly status: "True" | "False" | "Unknown"; readonly reason: string } | undefined;
   /** Its condition RightsEffective; undefined while nothing has been found out. */

@@ -120,3 +120,40 @@ test("one host at a time is offered to a person, and stays offered until it is f
   expect(awaitingRegistrationOn(aPoolSnapshot({ agents: waiting, pool: offered }))).toBe("tokyo-1-1");
   expect(awaitingRegistrationOn(aPoolSnapshot({ pool: offered }))).toBeUndefined();
 });
+
+describe("PreflightPassed of the pool", () => {
+  const closed = "Not as it should be: DomainControllerPorts (10.0.1.10:9389).";
+  const tells = (isFailed: boolean, message: string) => ({ isFailed, reason: "SSMAgentTooOld", message });
+  const found = (hostPreflight: PoolAgent["hostPreflight"], other: Partial<PoolAgent> = {}) =>
+    conditionOf(
+      aPoolSnapshot({ agents: [one, aPoolAgent(1, 1, { hostPreflight, ...other }), three] }),
+      "PreflightPassed",
+    );
+
+  test("is False while a host's own preflight has failed, by the host's name", () => {
+    expect(found(tells(true, "3.1 is too old."))).toEqual({
+      type: "PreflightPassed",
+      status: "False",
+      reason: "SSMAgentTooOld",
+      message: "tokyo-1-1: 3.1 is too old.",
+    });
+  });
+
+  test("keeps nobody from being launched by that: the hosts that are missing may be other ones", () => {
+    const failed = aPoolAgent(1, 1, { isReady: false, hostPreflight: tells(true, "3.1 is too old.") });
+    const healthy = aPoolAgent(1, 1, { isReady: false });
+    const actionWith = (agent: PoolAgent) => decidePool(aPoolSnapshot({ agents: [one, agent] }));
+    expect(actionWith(failed)).toEqual(actionWith(healthy));
+  });
+
+  test("is True again when that host is on its way out", () => {
+    expect(found(tells(true, "3.1 is too old."), { isDeleting: true })).toMatchObject({ status: "True", message: "" });
+  });
+
+  test("stays True over checks that refuse nothing, and says them once, however many hosts found them", () => {
+    const hostPreflight = tells(false, closed);
+    const agents = [0, 1, 2].map((slot) => aPoolAgent(slot, 1, { hostPreflight }));
+    expect(found(hostPreflight)).toMatchObject({ status: "True", reason: "Passed", message: `Hosts say: ${closed}` });
+    expect(conditionOf(aPoolSnapshot({ agents }), "PreflightPassed")).toEqual(found(hostPreflight));
+  });
+});

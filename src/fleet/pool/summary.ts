@@ -183,10 +183,24 @@ function countsWrong(staying: readonly PoolAgent[], replicas: number): Wrong | u
   return undefined;
 }
 
-function preflightFinding({ preflight }: PoolSnapshot): ConditionFinding {
+/**
+ * What the pool can tell before anything leaves for AWS, and then what its hosts tell. A host whose preflight failed makes it False, and keeps no other
+ * from being launched: the next host may be another. Checks that failed in a preflight that passed are told and refuse nothing (fleet/agent/steps.ts).
+ */
+function preflightFinding({ preflight, agents }: PoolSnapshot): ConditionFinding {
   const type = "PreflightPassed";
-  if (preflight.kind === "passed") return { type, status: "True", reason: "Passed", message: preflight.notice ?? "" };
-  return { type, status: "False", reason: preflight.reason, message: preflight.message };
+  if (preflight.kind !== "passed")
+    return { type, status: "False", reason: preflight.reason, message: preflight.message };
+  const staying = agents.filter(isStaying);
+  const failed = staying.find(({ hostPreflight }) => hostPreflight?.isFailed === true);
+  if (failed?.hostPreflight !== undefined) {
+    const { reason, message } = failed.hostPreflight;
+    return { type, status: "False", reason, message: `${named(failed)}: ${message}` };
+  }
+  // Without names: each further host that finds the same would cost a write (C3).
+  const found = [...new Set(staying.flatMap(({ hostPreflight }) => hostPreflight?.message ?? []))].sort();
+  const notes = found.length === 0 ? [] : [`Hosts say: ${found.join(" ")}`];
+  return { type, status: "True", reason: "Passed", message: [preflight.notice ?? [], notes].flat().join(" ") };
 }
 
 function availableFinding(snapshot: PoolSnapshot): ConditionFinding {

@@ -247,6 +247,7 @@ export function aPoolAgent(slot: number, incarnation: number, overrides: Partial
     version: "1.1.2505.0",
     firstFailure: undefined,
     stall: undefined,
+    hostPreflight: undefined,
     secrets: { status: "Unknown", reason: "NoBootstrapProfile" },
     rights: { status: "Unknown", reason: "NothingDeclared" },
     ...overrides,

@@ -37,10 +37,10 @@ export function fieldOracle(stops: readonly Stop[], alarm: (sentence: string) =>
 
   /** Compared with the same state on an earlier way. */
   function wrongWay(stop: Stop, scene: Scene, { pool }: SeenFleet): string | undefined {
-    const preflight = conditionOf(pool, "PreflightPassed");
+    const refusal = refusalOf(pool);
     // On the way to Ready, what was half done before is there too; what is refused is refused for the same reason.
-    if (conditionOf(pool, "Ready")?.status !== "True" && preflight?.status !== "False") return undefined;
-    const state = preflight?.status === "False" ? preflight.reason : canonical(comparable(scene));
+    if (conditionOf(pool, "Ready")?.status !== "True" && refusal === undefined) return undefined;
+    const state = refusal ?? canonical(comparable(scene));
     const before = states.get(nameOf(stop));
     states.set(nameOf(stop), before ?? state);
     if (before === undefined || before === state) return undefined;
@@ -71,15 +71,20 @@ function wrongAt({ moves }: Stop, fleet: SeenFleet): string | undefined {
   return undefined;
 }
 
+/** Why the pool launches nothing; a host whose own preflight failed is no refusal, and the pool's condition tells both. */
+function refusalOf(pool: ClusterObject): string | undefined {
+  if (conditionOf(pool, "AtDesiredVersion")?.reason !== "PreflightOpen") return undefined;
+  return conditionOf(pool, "PreflightPassed")?.reason;
+}
+
 /** Another refusal may stand before it in the chain. */
 function isRefusalFirst({ pool }: SeenFleet): boolean {
-  return conditionOf(pool, "PreflightPassed")?.status !== "False";
+  return refusalOf(pool) === undefined;
 }
 
 /** A person who has corrected a mistake is told that hosts made before keep it. */
 function whyAtALoss({ pool }: SeenFleet): string | undefined {
-  const isStalled =
-    conditionOf(pool, "Stalled")?.status === "True" && conditionOf(pool, "PreflightPassed")?.status === "True";
+  const isStalled = conditionOf(pool, "Stalled")?.status === "True" && refusalOf(pool) === undefined;
   const isOutdated = conditionOf(pool, "AtDesiredVersion")?.reason === "OutdatedAgents";
   const message = messageOf(pool);
   if (!isStalled || !isOutdated || message.includes("delete")) return undefined;
