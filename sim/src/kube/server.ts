@@ -41,7 +41,7 @@ export interface ApiServerOptions {
   /** Wall clock of the server. */
   readonly nowMs: () => number;
   readonly newUID: () => string;
-  /** Parsed CRD manifests; their kinds are served. */
+  /** Parsed CRD manifests; their kinds are served. A frozen one ({@link frozenObject}) is read once, however many servers it is for. */
   readonly crds: readonly object[];
 }
 
@@ -62,7 +62,7 @@ export interface ApiServer {
 }
 
 export function createApiServer({ nowMs, newUID, crds }: ApiServerOptions): ApiServer {
-  const manifests = crds.map(frozenObject);
+  const definitions = crds.map(definitionOf);
   const kinds = [
     NAMESPACES,
     SERVICE_ACCOUNTS,
@@ -73,14 +73,14 @@ export function createApiServer({ nowMs, newUID, crds }: ApiServerOptions): ApiS
     ADMISSION_POLICIES,
     ADMISSION_POLICY_BINDINGS,
     DEFINITIONS,
-    ...manifests.map(customKind),
+    ...definitions.map(({ kind }) => kind),
   ];
   const store = new Store(kinds, 1);
   const state: ServerState = { store, kinds, nowMs, newUID };
   const watches = new Watches(store);
   const findKind = (group: string, version: string, plural: string): Kind | undefined =>
     kinds.find((kind) => kind.plural === plural && kind.group === group && kind.version === version);
-  for (const manifest of manifests) {
+  for (const { manifest } of definitions) {
     const name = textAt(manifest, "metadata", "name") ?? "";
     store.put(DEFINITIONS, { namespace: "", name }, crdObject(state, manifest));
   }
@@ -115,6 +115,23 @@ export function createApiServer({ nowMs, newUID, crds }: ApiServerOptions): ApiS
     },
     version: () => store.revision,
   };
+}
+
+interface Definition {
+  readonly manifest: JsonObject;
+  readonly kind: Kind;
+}
+
+/** Of frozen manifests; a kind has no state, and the memory ends with the manifest. */
+const definitionsBefore = new WeakMap<object, Definition>();
+
+function definitionOf(crd: object): Definition {
+  const known = definitionsBefore.get(crd);
+  if (known !== undefined) return known;
+  const manifest = frozenObject(crd);
+  const definition = { manifest, kind: customKind(manifest) };
+  if (Object.isFrozen(crd)) definitionsBefore.set(crd, definition);
+  return definition;
 }
 
 function route(state: ServerState, target: Target, request: ApiRequest): ApiAnswer {

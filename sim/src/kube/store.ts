@@ -1,7 +1,7 @@
 /**
  * What etcd and the watch cache are to the real server: every object at its last version, and the changes that led there.
  * Guarantees: one counter for all kinds; an object is frozen, and every reader sees the same one; a change is turned into a
- * line of text once, whoever watches; old versions can be listed until they are forgotten.
+ * line of text once, whoever watches; old versions can be listed until they are forgotten; a list is put in order once, until its kind changes.
  * Never: decides whether a write may happen.
  */
 import type { Json, JsonObject } from "./json.ts";
@@ -31,8 +31,9 @@ export interface Change {
 }
 
 interface Table {
-  readonly kind: Kind;
   readonly objects: Map<string, JsonObject>;
+  /** By namespace; undefined: of all. Emptied by every change of the kind. */
+  readonly lists: Map<string | undefined, readonly JsonObject[]>;
   log: Change[];
 }
 
@@ -42,14 +43,14 @@ function keyText({ namespace, name }: Key): string {
 }
 
 export class Store {
-  readonly #tables: ReadonlyMap<string, Table>;
+  readonly #tables: ReadonlyMap<Kind, Table>;
   readonly #listeners: ((change: Change) => void)[] = [];
   #revision: number;
   /** Changes up to this version are forgotten. */
   #floor: number;
 
   constructor(kinds: readonly Kind[], firstRevision: number) {
-    this.#tables = new Map(kinds.map((kind) => [kindName(kind), { kind, objects: new Map(), log: [] }]));
+    this.#tables = new Map(kinds.map((kind) => [kind, { objects: new Map(), lists: new Map(), log: [] }]));
     this.#revision = firstRevision;
     this.#floor = firstRevision;
   }
@@ -97,7 +98,12 @@ export class Store {
 
   /** Of one namespace, or of all when `namespace` is undefined; in the order of their keys, as of now. */
   list(kind: Kind, namespace?: string): readonly JsonObject[] {
-    return this.#sorted(this.#table(kind).objects, namespace);
+    const { objects, lists } = this.#table(kind);
+    const known = lists.get(namespace);
+    if (known !== undefined) return known;
+    const sorted = this.#sorted(objects, namespace);
+    lists.set(namespace, sorted);
+    return sorted;
   }
 
   /** As of an older version; undefined when that is forgotten. */
@@ -130,7 +136,7 @@ export class Store {
   }
 
   #table(kind: Kind): Table {
-    const table = this.#tables.get(kindName(kind));
+    const table = this.#tables.get(kind);
     if (table === undefined) throw new Error(`no kind ${kindName(kind)}`);
     return table;
   }
@@ -147,7 +153,9 @@ export class Store {
       ...given,
       line: () => (line ??= `${JSON.stringify({ type: given.type, object: given.object })}\n`),
     };
-    this.#table(given.kind).log.push(change);
+    const { log, lists } = this.#table(given.kind);
+    log.push(change);
+    lists.clear();
     for (const listener of this.#listeners) listener(change);
   }
 }

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { parse, parseAllDocuments } from "yaml";
 import { GraphContract } from "../../../sim/src/graph/contract/contract.ts";
 import { readContracts } from "../../../sim/src/hosts/contracts.ts";
+import { frozenObject } from "../../../sim/src/kube/json.ts";
 import { windowsGuestsUnder } from "../../../sim/src/hosts/guests.ts";
 import * as entraSDKs from "../../../src/entra/vendor-sdks.ts";
 import { hostDocuments } from "../../../src/host/documents.ts";
@@ -36,7 +37,7 @@ export function loadFixtures(): Fixtures {
   return {
     crds: readdirSync(CRDS)
       .sort()
-      .map((file) => parse(readFileSync(join(CRDS, file), "utf8")) as object),
+      .map((file) => frozenObject(parse(readFileSync(join(CRDS, file), "utf8")))),
     examples: ["10-tenant.yaml", "20-domain.yaml", "30-pool.yaml"].flatMap(manifestsOf),
     entraExamples: ["40-configuration.yaml", "50-canary.yaml", "60-team-sales.yaml"].flatMap(manifestsOf),
     guests: windowsGuestsUnder(readContracts()),

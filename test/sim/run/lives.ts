@@ -88,8 +88,13 @@ export class Lives {
     if (actor !== undefined) actor.wallOffsetMs += byMs;
   }
 
-  actors(): readonly Actor[] {
-    return this.#replicas.flatMap(({ life }) => (life === undefined ? [] : [life.actor]));
+  hasAny(): boolean {
+    return this.#replicas.some(({ life }) => life !== undefined);
+  }
+
+  /** Of this name, and neither paused nor dead. */
+  isRunning(name: string): boolean {
+    return this.#replicas.some(({ life }) => life?.actor.name === name && life.actor.state === "running");
   }
 
   #at(index: number): Replica | undefined {

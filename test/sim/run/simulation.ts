@@ -299,6 +299,8 @@ class Run {
     this.#happened({ kind: "call", call, fate, status, entries }, call.operator, call.site, `${call.about} ${outcome}`);
   };
 
+  readonly #isRunning = (operator: string): boolean => this.#lives.isRunning(operator);
+
   #happened(happening: Happening, actor: string, event: string, why: string): void {
     if (happening.kind === "deed" || happening.kind === "life") this.#lastTroubleMs = this.#scheduler.elapsedMs();
     this.#happenings.push(happening);
@@ -309,7 +311,7 @@ class Run {
   #settled({ actor, what }: SchedulerEvent): void {
     this.#network.flush();
     this.#planControllers();
-    this.#leadership.look(this.#scheduler.elapsedMs(), this.#lives.actors());
+    this.#leadership.look(this.#scheduler.elapsedMs(), this.#isRunning);
     const [breach] = this.#world.graph.gate.breaches;
     if (breach !== undefined) this.#breaks("contract", `${breach.call}: ${breach.problem}`);
     const [escape] = takeEscapes();
@@ -357,7 +359,7 @@ class Run {
   #isSettled(): boolean {
     const sinceMs = Math.max(this.#lastWriteMs, this.#lastTroubleMs);
     const hasBeenQuiet = this.#scheduler.elapsedMs() - sinceMs >= this.#patience.quietMs;
-    return hasBeenQuiet && this.#lives.actors().length > 0 && this.#rest().kind !== "moving";
+    return hasBeenQuiet && this.#lives.hasAny() && this.#rest().kind !== "moving";
   }
 
   /** kube-controller-manager sees a change after a moment, and does one thing at a time in any order. */
