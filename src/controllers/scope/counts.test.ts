@@ -45,6 +45,24 @@ test("at rest nothing is written, a restart included; then what leaves is counte
   assert.deepEqual(shown(bench), { groups: 3, memberships: 34, ...limits });
 });
 
+test("a conflict is no obstacle: the count of a configuration without scopes is withdrawn a moment later", async () => {
+  const { bench, key } = await counted();
+  const { port } = bench.kube;
+  const whole = { ...port };
+  let conflicts = 0;
+  // The cache is behind the server once, and nothing wakes the loop afterwards.
+  port.applyStatus = (kind, current, status, options, signal) => {
+    if (kind.kind !== "SyncConfiguration" || conflicts > 0)
+      return whole.applyStatus(kind, current, status, options, signal);
+    conflicts += 1;
+    return Promise.resolve({ kind: "conflict" });
+  };
+  bench.kube.remove("GroupScope", key);
+  await bench.advance(5_000);
+  assert.equal(conflicts, 1);
+  assert.equal(shown(bench), undefined);
+});
+
 test("members that are not counted yet give no number of memberships, and the groups are shown without", async () => {
   const bench = scopeBench();
   const foreign = bench.graph.put("by-hand");

@@ -1,18 +1,10 @@
 /** The canary as the gate of a configuration, in the world: red, the job is never started and AD stays as it was; mended, both happen by themselves. */
+import { container as target } from "../../../src/controllers/configuration/testing/questions.ts";
 import { CANARY_GROUP, gateWorld } from "./gate-world.ts";
 import { GMSA, OU } from "./one-agent.ts";
 
 const HOUR_MS = 3_600_000;
 type World = ReturnType<typeof gateWorld>;
-const target = (constant: string) => ({
-  entraToAD: {
-    domainRef: { name: "corp" },
-    objects: "Groups",
-    scope: { mode: "Selected" },
-    targetContainer: { constant },
-    membership: { onPremisesUsers: "Expected" },
-  },
-});
 const membershipOn = ({ configuration }: World): void => {
   configuration.service.switches = { ...configuration.service.switches, membershipOfOnPremisesUsers: "on" };
 };
